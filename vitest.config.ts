@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+const source = '@mako-session/source'
+
+export default defineConfig({
+  resolve: { conditions: [source] },
+  ssr: { resolve: { conditions: [source] } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts'],
+    pool: 'forks',
+    // The processes that tests start run the sources too: nothing has to be built before a test.
+    env: { NODE_OPTIONS: `--import=tsx --conditions=${source} --no-warnings` },
+    reporters: ['default', ['json', { outputFile: 'reports/test.json' }]],
+  },
+})
