@@ -1,0 +1,43 @@
+import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import { deriveKeys } from './derived-keys.ts'
+import type { SessionId } from './session-id.ts'
+
+const macBytes = 32
+/** base64url of a mask and the masked MAC. */
+const tokenShape = /^[\w-]{86}$/
+
+/**
+ * Tokens that tie a form to a session without being stored: HMAC-SHA256 over the session's key and
+ * the hash of its secret, so they end with the id. Each is masked anew, so that no two are alike and
+ * a compressed response does not give one away (BREACH).
+ */
+export class CsrfTokens {
+  readonly #keys: readonly KeyObject[]
+
+  constructor(secrets: readonly string[]) {
+    this.#keys = deriveKeys(secrets, 'csrf')
+  }
+
+  create(id: SessionId): string {
+    const [key] = this.#keys
+    if (!key) throw new TypeError('There is no secret to make a token with')
+    const mask = randomBytes(macBytes)
+    return Buffer.concat([mask, xor(mask, mac(key, id))]).toString('base64url')
+  }
+
+  /** Whether `token` was made for this id: false, and never a throw, for anything else. */
+  verify(id: SessionId, token: unknown): boolean {
+    if (typeof token !== 'string' || !tokenShape.test(token)) return false
+    const bytes = Buffer.from(token, 'base64url')
+    const given = xor(bytes.subarray(0, macBytes), bytes.subarray(macBytes))
+    return this.#keys.some((key) => timingSafeEqual(given, mac(key, id)))
+  }
+}
+
+function mac(key: KeyObject, { key: sessionKey, secretHash }: SessionId): Buffer {
+  return createHmac('sha256', key).update(`${sessionKey}.${secretHash}`).digest()
+}
+
+function xor(left: Buffer, right: Buffer): Buffer {
+  return Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)))
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import type { Changes } from './changes.ts'
+import type { FlashEntry } from './session-contents.ts'
+import type { ValueText } from './value-text.ts'
+
+/** Enough to tell apart the flash values that one key ever has in one session. */
+const entryIdBytes = 9
+
+/** Values that live for one request: reads what the previous one flashed, records for the next one. */
+export class FlashBag {
+  readonly #values: ValueText
+  readonly #changes: Changes
+  readonly #loaded: Map<string, FlashEntry>
+  readonly #read = new Set<string>()
+
+  constructor(values: ValueText, changes: Changes, loaded: ReadonlyMap<string, FlashEntry>) {
+    this.#values = values
+    this.#changes = changes
+    this.#loaded = new Map(loaded)
+  }
+
+  put(key: string, value: unknown): void {
+    this.#putText(key, this.#values.write(key, value))
+  }
+
+  /** What the previous request flashed: `undefined` where it flashed nothing under the key. */
+  get(key: string): unknown {
+    const entry = this.#loaded.get(key)
+    if (!entry) return undefined
+    this.#read.add(key)
+    return this.#values.read(key, entry.text)
+  }
+
+  has(key: string): boolean {
+    return this.#loaded.has(key)
+  }
+
+  remove(key: string): void {
+    const entry = this.#loaded.get(key)
+    if (!entry) return
+    this.#loaded.delete(key)
+    this.#changes.dropFlash(key, entry.entryId)
+  }
+
+  /** Flashes the loaded values again: under ids of their own, so that no other request ages them. */
+  reflash(keys: readonly string[] = [...this.#loaded.keys()]): void {
+    for (const key of keys) {
+      const entry = this.#loaded.get(key)
+      if (entry && !this.#changes.hasFlashed(key)) this.#putText(key, entry.text)
+    }
+  }
+
+  /** Drops what was loaded: all of it, or after a background request only what it read. */
+  age(isBackground: boolean): void {
+    for (const [key, { entryId }] of this.#loaded) {
+      if (!isBackground || this.#read.has(key)) this.#changes.dropFlash(key, entryId)
+    }
+  }
+
+  clear(): void {
+    this.#loaded.clear()
+  }
+
+  #putText(key: string, text: string): void {
+    const entryId = randomBytes(entryIdBytes).toString('base64url')
+    this.#changes.flash(key, { text, entryId })
+  }
+}

@@ -1,0 +1,123 @@
+import type { FlashEntry, SessionContents } from './session-contents.ts'
+
+/*
+ * The text of a session: a header line of JSON, then a line for each value, its parts separated by
+ * tabs.
+ *
+ *   {"format":1,"secret":"…","createdAt":1760000000,"renewedAt":1760000100,…}
+ *   data   "name"      "Jane"
+ *   flash  "success"   "Saved"   <entry id>
+ *
+ * A value is not parsed with the session but when it is first read, and what was not changed is
+ * written back as it came.
+ */
+
+const format = 1
+
+interface Header {
+  readonly format: typeof format
+  readonly secret: string
+  readonly createdAt: number
+  readonly renewedAt: number
+  readonly rotatedAt: number
+  readonly userId?: string
+  readonly tokens?: readonly string[]
+}
+
+export function encodePayload(contents: SessionContents): string {
+  const { secretHash, createdAt, renewedAt, rotatedAt, userId, tokens } = contents
+  const header: Header = {
+    format,
+    secret: secretHash,
+    createdAt,
+    renewedAt,
+    rotatedAt,
+    ...(userId !== undefined && { userId }),
+    ...(tokens.length > 0 && { tokens }),
+  }
+  let payload = JSON.stringify(header)
+  for (const [key, text] of contents.data) payload += `\ndata\t${JSON.stringify(key)}\t${text}`
+  for (const [key, { text, entryId }] of contents.flash) {
+    payload += `\nflash\t${JSON.stringify(key)}\t${text}\t${entryId}`
+  }
+  return payload
+}
+
+/** The contents that a payload holds: `undefined` where it is not whole or not of this format. */
+export function decodePayload(payload: string): SessionContents | undefined {
+  const headerEnd = endOfLine(payload, 0)
+  const header = parseJson(payload.slice(0, headerEnd))
+  if (!isHeader(header)) return undefined
+  const data = new Map<string, string>()
+  const flash = new Map<string, FlashEntry>()
+  for (let start = headerEnd + 1; start <= payload.length; ) {
+    const end = endOfLine(payload, start)
+    if (!decodeLine(payload.slice(start, end), data, flash)) return undefined
+    start = end + 1
+  }
+  return {
+    secretHash: header.secret,
+    createdAt: header.createdAt,
+    renewedAt: header.renewedAt,
+    rotatedAt: header.rotatedAt,
+    userId: header.userId,
+    tokens: header.tokens ?? [],
+    data,
+    flash,
+  }
+}
+
+function decodeLine(
+  line: string,
+  data: Map<string, string>,
+  flash: Map<string, FlashEntry>,
+): boolean {
+  const kindEnd = line.indexOf('\t')
+  const keyEnd = line.indexOf('\t', kindEnd + 1)
+  if (kindEnd < 0 || keyEnd < 0) return false
+  const kind = line.slice(0, kindEnd)
+  const key = parseJson(line.slice(kindEnd + 1, keyEnd))
+  if (typeof key !== 'string') return false
+  if (kind === 'data') {
+    data.set(key, line.slice(keyEnd + 1))
+    return true
+  }
+  const textEnd = line.lastIndexOf('\t')
+  if (kind !== 'flash' || textEnd <= keyEnd) return false
+  flash.set(key, { text: line.slice(keyEnd + 1, textEnd), entryId: line.slice(textEnd + 1) })
+  return true
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // Not JSON: the caller finds that it is not what it expects either.
+  }
+}
+
+function isHeader(value: unknown): value is Header {
+  if (typeof value !== 'object' || value === null) return false
+  const {
+    format: found,
+    secret,
+    createdAt,
+    renewedAt,
+    rotatedAt,
+    userId,
+    tokens,
+  } = value as Partial<Record<keyof Header, unknown>>
+  return (
+    found === format &&
+    typeof secret === 'string' &&
+    [createdAt, renewedAt, rotatedAt].every((time) => Number.isSafeInteger(time)) &&
+    (userId === undefined || typeof userId === 'string') &&
+    (tokens === undefined ||
+      (Array.isArray(tokens) && tokens.every((it) => typeof it === 'string')))
+  )
+}

@@ -1,0 +1,216 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { isEmpty, type SessionContents } from './session-contents.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { SessionError } from './session-error.ts'
+import { publish } from './session-events.ts'
+import type { SessionLifetime } from './session-lifetime.ts'
+import type { SessionRecords } from './session-records.ts'
+import type { SessionRecord, SessionState } from './session-state.ts'
+
+/** Tries against faster writers, and the bounds of the waits between them: exponential, full jitter. */
+const maxAttempts = 20
+const minWaitMs = 5
+const maxWaitMs = 500
+
+type Work = () => Promise<string | undefined>
+
+type Rewrite =
+  | { readonly outcome: 'written' | 'needless'; readonly record: SessionRecord }
+  | { readonly outcome: 'lost'; readonly reason: LossReason }
+
+type LossReason = 'gone' | 'superseded'
+
+/** Stores what requests want of their sessions. */
+export class SessionCommitter {
+  readonly #cookie: SessionCookie
+  readonly #records: SessionRecords
+  readonly #lifetime: SessionLifetime
+  readonly #onLost: 'ignore' | 'throw'
+
+  constructor(
+    cookie: SessionCookie,
+    records: SessionRecords,
+    lifetime: SessionLifetime,
+    onLost: 'ignore' | 'throw',
+  ) {
+    this.#cookie = cookie
+    this.#records = records
+    this.#lifetime = lifetime
+    this.#onLost = onLost
+  }
+
+  /**
+   * Stores the changes of a session, resolving the `Set-Cookie` value to send if any: `undefined` at
+   * once, not a promise, where there is nothing to do.
+   */
+  commit(state: SessionState): Promise<string | undefined> | undefined {
+    if (!state.isIdle) return state.inTurn(async () => this.#carryOut(state, this.#plan(state)))
+    try {
+      const work = this.#plan(state)
+      return work && state.inTurn(() => this.#carryOut(state, work))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Spends a one-time token at once: true for one caller in the world. */
+  async spendToken(state: SessionState, tokenHash: string): Promise<boolean> {
+    if (!state.record) return false
+    const result = await this.#rewrite(state.record, (contents) =>
+      contents.tokens.includes(tokenHash)
+        ? { ...contents, tokens: contents.tokens.filter((it) => it !== tokenHash) }
+        : undefined,
+    )
+    if (result.outcome !== 'written') return false
+    state.advance(result.record)
+    return true
+  }
+
+  #plan(state: SessionState): Work | undefined {
+    const isDetached = state.circumstances.isDetached && !state.changes.bindsUser
+    if (isDetached || state.isLost) return undefined
+    if (state.isDestroyed) return () => this.#destroy(state)
+    state.data.recordInPlaceChanges()
+    state.flash.age(state.circumstances.isBackground)
+    const { record } = state
+    if (record && state.isForked) return () => this.#fork(state, record)
+    const changed = state.changes.apply(state.contents, this.#lifetime.now())
+    if (!record) {
+      return isEmpty(changed) && !state.isKept ? undefined : () => this.#create(state, changed)
+    }
+    const isNeeded = changed !== record.contents || state.circumstances.isWriteDue
+    return isNeeded ? () => this.#update(state, record, changed) : undefined
+  }
+
+  async #carryOut(state: SessionState, work: Work | undefined): Promise<string | undefined> {
+    state.isCommitting = true
+    try {
+      return await work?.()
+    } finally {
+      state.isCommitting = false
+    }
+  }
+
+  async #destroy(state: SessionState): Promise<string | undefined> {
+    for (const key of state.keys) {
+      await this.#records.delete(key)
+      publish('destroyed', { key })
+      state.keys.delete(key)
+    }
+    return state.record || state.circumstances.hadCookie ? this.#cookie.clear() : undefined
+  }
+
+  async #create(state: SessionState, contents: SessionContents): Promise<string> {
+    const { key, secretHash } = state.id
+    const previousKey = state.record?.key
+    state.keys.add(key)
+    const { isWritten, record } = await this.#records.create(key, {
+      ...contents,
+      secretHash,
+      renewedAt: this.#lifetime.now(),
+    })
+    if (!isWritten) {
+      // Its reply was lost and it was sent again: then the record has the version that we made.
+      const found = await this.#records.read(key)
+      if (typeof found === 'string' || found.version !== record.version) throw conflict(key)
+    }
+    state.settle(record)
+    if (previousKey === undefined) publish('created', { key })
+    else publish('regenerated', { key, previousKey })
+    return this.#cookie.give(state.id)
+  }
+
+  async #update(
+    state: SessionState,
+    loaded: SessionRecord,
+    changed: SessionContents,
+  ): Promise<string | undefined> {
+    const { isRotated } = state.changes
+    const result = await this.#rewrite(loaded, (contents) => {
+      if (contents === loaded.contents) return changed
+      const next = state.changes.apply(contents, this.#lifetime.now())
+      return next === contents ? undefined : next
+    })
+    if (result.outcome === 'lost') return this.#lose(state, result.reason)
+    const { key } = loaded
+    const { isCookieOutdated } = state.circumstances
+    state.settle(result.record)
+    if (result.outcome === 'needless') return undefined
+    publish('committed', { key })
+    if (isRotated) publish('regenerated', { key, previousKey: key })
+    const isCookieDue = isRotated || isCookieOutdated || this.#cookie.hasMaxAge
+    return isCookieDue ? this.#cookie.give(state.id) : undefined
+  }
+
+  /** Goes on under a new key with what the old record holds now. The old record is not written. */
+  async #fork(state: SessionState, loaded: SessionRecord): Promise<string | undefined> {
+    const current = await this.#reread(loaded)
+    if (typeof current === 'string') return this.#lose(state, current)
+    return this.#create(state, state.changes.apply(current.contents, this.#lifetime.now()))
+  }
+
+  /** A session that is over is not brought back, but a login that was answered is a login. */
+  async #lose(state: SessionState, reason: LossReason): Promise<string | undefined> {
+    const key = state.record?.key ?? state.id.key
+    publish('lost', { key })
+    if (reason === 'superseded' && state.changes.bindsUser) {
+      state.startAnew(this.#lifetime.now())
+      return this.#create(state, state.changes.apply(state.contents, this.#lifetime.now()))
+    }
+    state.isLost = true
+    if (this.#onLost === 'ignore') return undefined
+    throw new SessionError(
+      'ERR_SESSION_LOST',
+      `Session ${key} was ended or changed its id while this request was under way: its changes were dropped.`,
+    )
+  }
+
+  /**
+   * Replaces a record by what `change` makes of its contents, and of fresher ones for as long as
+   * other writers are faster. `change` gives `undefined` where nothing is to be written.
+   */
+  async #rewrite(
+    loaded: SessionRecord,
+    change: (contents: SessionContents) => SessionContents | undefined,
+  ): Promise<Rewrite> {
+    let record = loaded
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const next = change(record.contents)
+      if (!next) return { outcome: 'needless', record }
+      const written = await this.#tryUpdate(record, next)
+      if (written?.isWritten) return { outcome: 'written', record: written.record }
+      if (attempt > 1) await wait(Math.random() * Math.min(maxWaitMs, minWaitMs * 2 ** attempt))
+      const current = await this.#reread(loaded, written?.record)
+      if (typeof current === 'string') return { outcome: 'lost', reason: current }
+      if (current.version === written?.record.version) {
+        return { outcome: 'written', record: written.record }
+      }
+      publish('conflict', { key: loaded.key, attempt })
+      record = current
+    }
+    throw conflict(loaded.key)
+  }
+
+  /** `undefined` where the record is over: then another request may have renewed it meanwhile. */
+  async #tryUpdate(record: SessionRecord, contents: SessionContents) {
+    if (this.#lifetime.isOver(record.contents)) return undefined
+    const renewed = { ...contents, renewedAt: this.#lifetime.now() }
+    return this.#records.update(record.key, record.version, renewed)
+  }
+
+  /** What is stored now under the key of a record, if that is still the session that was loaded. */
+  async #reread(loaded: SessionRecord, ours?: SessionRecord): Promise<SessionRecord | LossReason> {
+    const found = await this.#records.read(loaded.key)
+    if (typeof found === 'string') return 'gone'
+    if (found.version === ours?.version) return found
+    if (this.#lifetime.isOver(found.contents)) return 'gone'
+    return found.contents.secretHash === loaded.contents.secretHash ? found : 'superseded'
+  }
+}
+
+function conflict(key: string): SessionError {
+  return new SessionError(
+    'ERR_SESSION_CONFLICT',
+    `Session ${key} could not be stored: other requests changed it first, ${maxAttempts} times in a row. Try the request again.`,
+  )
+}

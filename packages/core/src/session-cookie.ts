@@ -1,0 +1,51 @@
+import { cookieValues } from './cookie-header.ts'
+import { publish } from './session-events.ts'
+import type { SessionId } from './session-id.ts'
+import type { ResolvedSessionOptions } from './session-options.ts'
+import { formatClearCookie, formatSetCookie, type ResolvedCookieOptions } from './set-cookie.ts'
+import { CookieSigner, type VerifiedId } from './signed-cookie.ts'
+
+/** More cookies of one name than a browser would ever send for a good reason. */
+const maxCookies = 4
+
+/** Carries session ids to the browser and back. */
+export class SessionCookie {
+  readonly #options: ResolvedCookieOptions
+  readonly #signer: CookieSigner
+
+  constructor({ cookie, secrets }: ResolvedSessionOptions) {
+    this.#options = cookie
+    this.#signer = new CookieSigner(cookie.name, secrets)
+  }
+
+  /** Whether the browser forgets it after a while, so that it has to be given again in time. */
+  get hasMaxAge(): boolean {
+    return this.#options.maxAge !== undefined
+  }
+
+  get isSecure(): boolean {
+    return this.#options.secure
+  }
+
+  /** Whether a `Cookie` header has our cookie, and the ids in it that we signed. */
+  read(header: string): { readonly isPresent: boolean; readonly ids: readonly VerifiedId[] } {
+    const values = cookieValues(header, this.#options.name, maxCookies)
+    const ids: VerifiedId[] = []
+    for (const value of values) {
+      const verified = this.#signer.verify(value)
+      if (typeof verified === 'string') publish('rejected', { reason: verified })
+      else ids.push(verified)
+    }
+    return { isPresent: values.length > 0, ids }
+  }
+
+  /** The `Set-Cookie` value that carries an id. */
+  give(id: SessionId): string {
+    return formatSetCookie(this.#options, this.#signer.sign(id))
+  }
+
+  /** The `Set-Cookie` value that takes the cookie away. */
+  clear(): string {
+    return formatClearCookie(this.#options)
+  }
+}

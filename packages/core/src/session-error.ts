@@ -1,0 +1,39 @@
+/** The stable names of what can go wrong; they never change within a major version. */
+export type SessionErrorCode = keyof typeof statusOfCode
+
+const statusOfCode = {
+  ERR_SESSION_STORE: 503,
+  ERR_SESSION_STORE_TIMEOUT: 503,
+  ERR_SESSION_CONFLICT: 409,
+  ERR_SESSION_LOST: 409,
+  ERR_SESSION_VALUE: 500,
+  ERR_SESSION_TOO_LARGE: 500,
+  ERR_SESSION_ENDED: 500,
+} as const
+
+/**
+ * What this library throws when something failed at run time. Misuse and bad options are
+ * `TypeError` or `RangeError` instead, because nobody should branch on them.
+ *
+ * | code | status | meaning |
+ * |---|---|---|
+ * | `ERR_SESSION_STORE` | 503 | the store rejected a call; its error is the `cause` |
+ * | `ERR_SESSION_STORE_TIMEOUT` | 503 | the store did not answer within `storeTimeout` |
+ * | `ERR_SESSION_CONFLICT` | 409 | other writers were faster 20 times in a row |
+ * | `ERR_SESSION_LOST` | 409 | with `onLost: 'throw'`: the session ended or changed its id meanwhile |
+ * | `ERR_SESSION_VALUE` | 500 | a value cannot be stored, or its stored text cannot be read |
+ * | `ERR_SESSION_TOO_LARGE` | 500 | the session is larger than `maxPayloadBytes` |
+ * | `ERR_SESSION_ENDED` | 500 | a change came after `destroy()`, during a commit or after the response had begun |
+ */
+export class SessionError extends Error {
+  override readonly name = 'SessionError'
+  readonly code: SessionErrorCode
+  /** The HTTP status that fits, which Express, Fastify and Koa honour. */
+  readonly status: number
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.status = statusOfCode[code]
+  }
+}

@@ -1,0 +1,59 @@
+import { channel } from 'node:diagnostics_channel'
+
+/** Why the cookie of a request gave no session. */
+export type RejectionReason =
+  | 'malformed'
+  | 'signature'
+  | 'ambiguous'
+  | 'unknown'
+  | 'expired'
+  | 'superseded'
+  | 'corrupt'
+
+/**
+ * What is published on `node:diagnostics_channel` under `mako-session:<name>`. Messages carry the
+ * public key of a session, never its id, a token or a value.
+ */
+export interface SessionEvents {
+  /** A new session was stored. */
+  readonly created: { readonly key: string }
+  /** A request's cookie led to a live session. */
+  readonly loaded: { readonly key: string }
+  /** A request's cookie was not accepted; `key` where its signature was good. */
+  readonly rejected: { readonly reason: RejectionReason; readonly key?: string }
+  /** The changes of a request were stored. */
+  readonly committed: { readonly key: string }
+  /** A session has a new id; `previousKey` differs where it goes on under a new key. */
+  readonly regenerated: { readonly key: string; readonly previousKey: string }
+  /** A session was deleted. */
+  readonly destroyed: { readonly key: string }
+  /** Changes were dropped: the session was destroyed, superseded or timed out meanwhile. */
+  readonly lost: { readonly key: string }
+  /** Another request was faster; the changes are applied again to its result. */
+  readonly conflict: { readonly key: string; readonly attempt: number }
+  /** A clean-up of the store ended. */
+  readonly gc: { readonly removed: number }
+  /** A store call failed or timed out. */
+  readonly 'store-error': { readonly operation: string; readonly error: unknown }
+}
+
+const channels = {
+  created: channel('mako-session:created'),
+  loaded: channel('mako-session:loaded'),
+  rejected: channel('mako-session:rejected'),
+  committed: channel('mako-session:committed'),
+  regenerated: channel('mako-session:regenerated'),
+  destroyed: channel('mako-session:destroyed'),
+  lost: channel('mako-session:lost'),
+  conflict: channel('mako-session:conflict'),
+  gc: channel('mako-session:gc'),
+  'store-error': channel('mako-session:store-error'),
+} satisfies Record<keyof SessionEvents, unknown>
+
+/** Publishes an event. A subscriber that throws reaches `uncaughtException`, never the caller. */
+export function publish<Name extends keyof SessionEvents>(
+  name: Name,
+  message: SessionEvents[Name],
+): void {
+  if (channels[name].hasSubscribers) channels[name].publish(message)
+}

@@ -1,0 +1,115 @@
+import { CsrfTokens } from './csrf-token.ts'
+import { Session, type SessionServices, stateOf } from './session.ts'
+import { SessionCommitter } from './session-committer.ts'
+import { SessionCookie } from './session-cookie.ts'
+import { SessionLifetime } from './session-lifetime.ts'
+import { SessionLoader } from './session-loader.ts'
+import { resolveSessionOptions, type SessionOptions } from './session-options.ts'
+import { SessionRecords } from './session-records.ts'
+import { StoreGc } from './store-gc.ts'
+import { ValueText } from './value-text.ts'
+
+/** Options of {@link SessionManager.load}. */
+export interface LoadOptions {
+  /**
+   * Whether the visitor does not see the response (a prefetch, a script's call): then flash values
+   * that it does not read outlive it.
+   * @default false
+   */
+  readonly background?: boolean
+  /** The request object by which {@link SessionManager.of} is to find the session. */
+  readonly request?: object
+}
+
+/**
+ * Loads sessions and stores what became of them: the only place of the library that does I/O. One
+ * for the whole server; without `Data`, the values of its sessions are `unknown`.
+ */
+export class SessionManager<Data extends object = Record<string, unknown>> {
+  readonly #loader: SessionLoader
+  readonly #committer: SessionCommitter
+  readonly #gc: StoreGc
+  readonly #services: SessionServices
+  readonly #sessions = new WeakMap<object, Session<Data>>()
+  /** Whether browsers send the session cookie over HTTPS alone. */
+  readonly isCookieSecure: boolean
+
+  /** @throws {TypeError} or {RangeError} for an option that is missing, unknown or out of bounds. */
+  constructor(options: SessionOptions) {
+    const resolved = resolveSessionOptions(options)
+    const lifetime = new SessionLifetime(resolved)
+    const records = new SessionRecords(resolved, lifetime)
+    const cookie = new SessionCookie(resolved)
+    this.isCookieSecure = resolved.cookie.secure
+    this.#loader = new SessionLoader(cookie, records, lifetime, new ValueText(resolved.serializer))
+    this.#committer = new SessionCommitter(cookie, records, lifetime, resolved.onLost)
+    this.#gc = new StoreGc(resolved)
+    this.#services = {
+      csrf: new CsrfTokens(resolved.secrets),
+      expiresAt: (state) => lifetime.expiresAt(state.contents),
+      spendToken: (state, hash) => state.inTurn(() => this.#committer.spendToken(state, hash)),
+    }
+  }
+
+  /**
+   * The session that a `Cookie` header names, else a new one, which costs no store call and is
+   * stored only when something is put in it.
+   * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails.
+   */
+  async load(
+    cookieHeader: string | null | undefined,
+    { background = false, request }: LoadOptions = {},
+  ): Promise<Session<Data>> {
+    this.#gc.start()
+    const state = await this.#loader.load(cookieHeader ?? '', background)
+    const session = new Session<Data>(state, this.#services)
+    if (request) this.#sessions.set(request, session)
+    return session
+  }
+
+  /**
+   * Stores the changes of a session and resolves the `Set-Cookie` value to send, if any. A session
+   * that nothing has to be stored of costs no store call.
+   * @throws {SessionError} with the code of what failed; then nothing may be answered as a success.
+   */
+  async commit(session: Session<Data>): Promise<string | undefined> {
+    return this.#committer.commit(stateOf(session))
+  }
+
+  /**
+   * The last commit of a session, for bindings: call it when the response is about to begin. Further
+   * changes throw `ERR_SESSION_ENDED`. After a request that `failed` only a `destroy()` is carried
+   * out. Gives `undefined` at once, not a promise, where nothing has to be stored.
+   */
+  end(
+    session: Session<Data>,
+    { failed = false }: { readonly failed?: boolean } = {},
+  ): Promise<string | undefined> | undefined {
+    const state = stateOf(session)
+    if (state.isEnded) return undefined
+    state.isEnded = true
+    return failed && !state.isDestroyed ? undefined : this.#committer.commit(state)
+  }
+
+  /**
+   * The session that was loaded for a request object, typed.
+   * @throws {TypeError} when there is none.
+   */
+  of(request: object): Session<Data> {
+    const session = this.#sessions.get(request)
+    if (session) return session
+    throw new TypeError(
+      'No session was loaded for this request: install the session middleware before what uses sessions.',
+    )
+  }
+
+  /** Removes sessions that are over from the store and resolves how many. */
+  async gc(): Promise<number> {
+    return this.#gc.run()
+  }
+
+  /** Stops the clean-ups. The store's client is not closed: it is not ours. */
+  async close(): Promise<void> {
+    await this.#gc.close()
+  }
+}

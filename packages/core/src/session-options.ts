@@ -1,0 +1,144 @@
+import { knownOptions } from './known-options.ts'
+import {
+  type CookieOptions,
+  type ResolvedCookieOptions,
+  resolveCookieOptions,
+} from './set-cookie.ts'
+import type { Store } from './store.ts'
+import { type Serializer, strictJson } from './strict-json.ts'
+
+/** Options of `SessionManager`. */
+export interface SessionOptions {
+  /** Where the sessions are kept. */
+  readonly store: Store
+  /**
+   * One or several application secrets, each of at least 32 bytes: the first one signs, all of them
+   * verify. Rotate in four steps, each on all servers before the next: `[old]`, `[old, new]`,
+   * `[new, old]`, `[new]`.
+   */
+  readonly secrets: string | readonly string[]
+  /** Seconds without use after which a session ends. @default 1800 */
+  readonly idleTimeout?: number
+  /** Seconds after which a session ends whatever happens, or `false` for never. @default 43_200 */
+  readonly absoluteTimeout?: number | false
+  /**
+   * Seconds after which a request that changes nothing renews its session. An idle session may end
+   * this much early, never late.
+   * @default the smaller of 60 and idleTimeout / 10
+   */
+  readonly renewInterval?: number
+  /** The attributes of the session cookie. */
+  readonly cookie?: CookieOptions
+  /** Turns values into text and back. @default strict JSON, which throws for what it cannot keep */
+  readonly serializer?: Serializer
+  /** The largest session that is stored, in bytes of UTF-8. @default 65_536 */
+  readonly maxPayloadBytes?: number
+  /** Seconds that one call of the store may take. @default 5 */
+  readonly storeTimeout?: number
+  /**
+   * Seconds between clean-ups of the store, give or take a tenth; begun by the first `load`. `false`
+   * leaves them to calls of `gc()`.
+   * @default 300
+   */
+  readonly gcInterval?: number | false
+  /**
+   * What a commit does with changes to a session that was destroyed, superseded or timed out
+   * meanwhile: drop them, or throw `ERR_SESSION_LOST`. Either way the event `lost` is published.
+   * @default 'ignore'
+   */
+  readonly onLost?: 'ignore' | 'throw'
+  /** The current time in milliseconds, for tests. @default Date.now */
+  readonly clock?: () => number
+}
+
+/** {@link SessionOptions} with their defaults, checked. */
+export interface ResolvedSessionOptions {
+  readonly store: Store
+  readonly secrets: readonly string[]
+  readonly idleTimeout: number
+  readonly absoluteTimeout: number | false
+  readonly renewInterval: number
+  readonly cookie: ResolvedCookieOptions
+  readonly serializer: Serializer
+  readonly maxPayloadBytes: number
+  readonly storeTimeout: number
+  readonly gcInterval: number | false
+  readonly onLost: 'ignore' | 'throw'
+  readonly clock: () => number
+}
+
+const defaults = Object.freeze({
+  idleTimeout: 1_800,
+  absoluteTimeout: 43_200,
+  renewInterval: undefined,
+  cookie: undefined,
+  serializer: strictJson,
+  maxPayloadBytes: 65_536,
+  storeTimeout: 5,
+  gcInterval: 300,
+  onLost: 'ignore',
+  clock: Date.now,
+} as const)
+
+const minSecretBytes = 32
+/** Ten years: the longest ttl of the store contract, less what is added to it for clean-up. */
+const maxSeconds = 315_360_000 - 60
+/** Timers of Node hold at most 2^31 - 1 milliseconds. */
+const maxTimerSeconds = 2_147_483
+
+/** @throws {TypeError} or {RangeError} that names the option and says what it has to be. */
+export function resolveSessionOptions(options: SessionOptions): ResolvedSessionOptions {
+  const known = ['store', 'secrets', ...Object.keys(defaults)]
+  const merged = { ...defaults, ...knownOptions('session option', options, known) }
+  checkStore(merged.store)
+  checkSeconds('idleTimeout', merged.idleTimeout, 1, maxSeconds)
+  if (merged.absoluteTimeout !== false) {
+    checkSeconds('absoluteTimeout', merged.absoluteTimeout, 1, maxSeconds)
+  }
+  const renewInterval = merged.renewInterval ?? Math.min(60, Math.floor(merged.idleTimeout / 10))
+  checkSeconds('renewInterval', renewInterval, 0, merged.idleTimeout - 1)
+  checkSeconds('maxPayloadBytes', merged.maxPayloadBytes, 1, Number.MAX_SAFE_INTEGER)
+  checkSeconds('storeTimeout', merged.storeTimeout, 1, maxTimerSeconds)
+  if (merged.gcInterval !== false)
+    checkSeconds('gcInterval', merged.gcInterval, 1, maxTimerSeconds / 2)
+  if (merged.onLost !== 'ignore' && merged.onLost !== 'throw') {
+    throw new TypeError("onLost must be 'ignore' or 'throw'")
+  }
+  checkFunctions('serializer', merged.serializer, ['stringify', 'parse'])
+  if (typeof merged.clock !== 'function') throw new TypeError('clock must be a function')
+  return Object.freeze({
+    ...merged,
+    renewInterval,
+    secrets: resolveSecrets(merged.secrets),
+    cookie: resolveCookieOptions(merged.cookie),
+  })
+}
+
+function resolveSecrets(secrets: string | readonly string[]): readonly string[] {
+  const list = typeof secrets === 'string' ? [secrets] : secrets
+  const areGood =
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.every((it) => typeof it === 'string' && Buffer.byteLength(it) >= minSecretBytes)
+  if (!areGood) {
+    throw new TypeError(
+      `secrets must be a string of at least ${minSecretBytes} bytes, or a list of such. Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
+    )
+  }
+  return Object.freeze([...list])
+}
+
+function checkStore(store: Store): void {
+  checkFunctions('store', store, ['read', 'create', 'update', 'delete', 'gc'])
+}
+
+function checkFunctions(option: string, value: object, names: readonly string[]): void {
+  const missing = names.find((name) => typeof Reflect.get(Object(value), name) !== 'function')
+  if (missing !== undefined) throw new TypeError(`${option} must have a method ${missing}`)
+}
+
+function checkSeconds(option: string, value: number, least: number, most: number): void {
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw new RangeError(`${option} must be a whole number from ${least} to ${most}, not ${value}`)
+  }
+}

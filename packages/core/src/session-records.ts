@@ -1,0 +1,126 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { deriveKeys } from './derived-keys.ts'
+import { decodePayload, encodePayload } from './payload-codec.ts'
+import type { SessionContents } from './session-contents.ts'
+import { SessionError } from './session-error.ts'
+import { publish } from './session-events.ts'
+import type { SessionLifetime } from './session-lifetime.ts'
+import type { ResolvedSessionOptions } from './session-options.ts'
+import type { SessionRecord } from './session-state.ts'
+import type { SessionToStore, Store } from './store.ts'
+
+/** A record that was read. */
+export interface FoundRecord extends SessionRecord {
+  /** Whether its times had to be corrected because they lay in the future. */
+  readonly isCorrected: boolean
+}
+
+/** What became of a write. */
+export interface WriteResult {
+  readonly isWritten: boolean
+  /** The record as it was to be. */
+  readonly record: SessionRecord
+}
+
+/**
+ * The store as the core sees it: contents instead of payloads, no call that hangs, every failure a
+ * `SessionError`.
+ */
+export class SessionRecords {
+  readonly #store: Store
+  readonly #lifetime: SessionLifetime
+  readonly #maxPayloadBytes: number
+  readonly #timeout: number
+  readonly #userKeys: ReturnType<typeof deriveKeys>
+
+  constructor(options: ResolvedSessionOptions, lifetime: SessionLifetime) {
+    this.#store = options.store
+    this.#lifetime = lifetime
+    this.#maxPayloadBytes = options.maxPayloadBytes
+    this.#timeout = options.storeTimeout
+    this.#userKeys = deriveKeys(options.secrets, 'user')
+  }
+
+  async read(key: string): Promise<FoundRecord | 'missing' | 'corrupt'> {
+    const stored = await this.#call('read', () => this.#store.read(key))
+    if (!stored) return 'missing'
+    const decoded = decodePayload(stored.payload)
+    if (!decoded) return 'corrupt'
+    const contents = this.#lifetime.withoutFuture(decoded)
+    return { key, version: stored.version, contents, isCorrected: contents !== decoded }
+  }
+
+  /** @throws {SessionError} `ERR_SESSION_TOO_LARGE` before any I/O. */
+  async create(key: string, contents: SessionContents): Promise<WriteResult> {
+    const session = this.#toStore(contents)
+    const isWritten = await this.#call('create', () => this.#store.create(key, session))
+    return { isWritten, record: { key, version: session.version, contents } }
+  }
+
+  /** @throws {SessionError} `ERR_SESSION_TOO_LARGE` before any I/O. */
+  async update(
+    key: string,
+    expectedVersion: string,
+    contents: SessionContents,
+  ): Promise<WriteResult> {
+    const session = this.#toStore(contents)
+    const isWritten = await this.#call('update', () =>
+      this.#store.update(key, expectedVersion, session),
+    )
+    return { isWritten, record: { key, version: session.version, contents } }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#call('delete', () => this.#store.delete(key))
+  }
+
+  #toStore(contents: SessionContents): SessionToStore {
+    const payload = encodePayload(contents)
+    const bytes = Buffer.byteLength(payload)
+    if (bytes > this.#maxPayloadBytes) {
+      throw new SessionError(
+        'ERR_SESSION_TOO_LARGE',
+        `The session takes ${bytes} bytes, more than maxPayloadBytes (${this.#maxPayloadBytes}). Keep large data elsewhere and only its name in the session.`,
+      )
+    }
+    return {
+      version: randomBytes(16).toString('base64url'),
+      payload,
+      ttl: this.#lifetime.ttl(contents),
+      ...(contents.userId !== undefined && { userKey: this.#userKey(contents.userId) }),
+    }
+  }
+
+  /** So that no store keeps a name that is personal, guessable, odd or long. */
+  #userKey(userId: string): string {
+    const [key] = this.#userKeys
+    if (!key) throw new TypeError('There is no secret to derive a user key with')
+    return createHmac('sha256', key).update(userId).digest('hex')
+  }
+
+  #call<Result>(operation: string, start: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const fail = (code: 'ERR_SESSION_STORE' | 'ERR_SESSION_STORE_TIMEOUT', cause?: unknown) => {
+        clearTimeout(timer)
+        const what = code === 'ERR_SESSION_STORE' ? 'failed' : `took over ${this.#timeout} s`
+        const error = new SessionError(
+          code,
+          `The session store's ${operation} ${what}. Is its backend up and reachable?`,
+          cause === undefined ? undefined : { cause },
+        )
+        publish('store-error', { operation, error })
+        reject(error)
+      }
+      const timer = setTimeout(() => fail('ERR_SESSION_STORE_TIMEOUT'), this.#timeout * 1_000)
+      const succeed = (result: Result) => {
+        clearTimeout(timer)
+        resolve(result)
+      }
+      try {
+        start().then(succeed, (cause) => fail('ERR_SESSION_STORE', cause))
+      } catch (cause) {
+        fail('ERR_SESSION_STORE', cause) // A store that is no async function may throw at once.
+      }
+    })
+  }
+}

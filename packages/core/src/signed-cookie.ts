@@ -1,0 +1,49 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { deriveKeys } from './derived-keys.ts'
+import { parseSessionId, type SessionId } from './session-id.ts'
+
+const valueShape = /^([\w-]{64})\.([\w-]{43})$/
+
+/** An id that came with a good signature. */
+export interface VerifiedId {
+  readonly id: SessionId
+  /** Whether a secret that is being phased out signed it. */
+  readonly isOutdated: boolean
+}
+
+/**
+ * Signs session ids for one cookie name: `id.signature`, the signature being HMAC-SHA256 over the
+ * cookie's name and the id. Every secret verifies, the first one signs.
+ */
+export class CookieSigner {
+  readonly #cookieName: string
+  readonly #keys: readonly KeyObject[]
+
+  constructor(cookieName: string, secrets: readonly string[]) {
+    this.#cookieName = cookieName
+    this.#keys = deriveKeys(secrets, 'cookie')
+  }
+
+  sign(id: SessionId): string {
+    const [key] = this.#keys
+    if (!key) throw new TypeError('There is no secret to sign with')
+    return `${id.text}.${this.#signature(key, id.text)}`
+  }
+
+  /** The id of a value that one of the secrets signed, or why there is none. */
+  verify(value: string): VerifiedId | 'malformed' | 'signature' {
+    const [, text = '', signature = ''] = valueShape.exec(value) ?? []
+    const id = parseSessionId(text)
+    if (!id) return 'malformed'
+    // The characters are compared, not the bytes they stand for: the last one has several spellings.
+    const given = Buffer.from(signature)
+    const index = this.#keys.findIndex((key) =>
+      timingSafeEqual(given, Buffer.from(this.#signature(key, text))),
+    )
+    return index < 0 ? 'signature' : { id, isOutdated: index > 0 }
+  }
+
+  #signature(key: KeyObject, id: string): string {
+    return createHmac('sha256', key).update(`${this.#cookieName}=${id}`).digest('base64url')
+  }
+}
