@@ -1,0 +1,68 @@
+import type { Session } from '../session.ts'
+import type { SessionManager } from '../session-manager.ts'
+import { neverStored, varyByCookie } from './caching-headers.ts'
+import { warnIfInsecure } from './insecure-warning.ts'
+import { isBackgroundRequest } from './request-kind.ts'
+
+/**
+ * Wraps a handler of `Request` and `Response`: it gets the session, which is stored before the
+ * response is handed on. Further arguments are passed through.
+ *
+ * Rejects with a `SessionError` when the store fails, before the handler runs or after it, and then
+ * its response is dropped: answer with the error's `status`.
+ */
+export function withSession<Data extends object, Rest extends readonly unknown[]>(
+  sessions: SessionManager<Data>,
+  handler: (
+    request: Request,
+    session: Session<Data>,
+    ...rest: Rest
+  ) => Response | Promise<Response>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  return async (request, ...rest) => {
+    const header = (name: string) => request.headers.get(name)
+    const background = isBackgroundRequest(request.method, header)
+    const session = await sessions.load(header('cookie'), { background, request })
+    const response = await handled(() => handler(request, session, ...rest), sessions, session)
+    const setCookie = await sessions.end(session, { failed: response.status >= 500 })
+    if (setCookie !== undefined && sessions.isCookieSecure) {
+      const { protocol, host } = new URL(request.url)
+      warnIfInsecure(protocol === 'https:', host, header)
+    }
+    return withHeaders(response, setCookie)
+  }
+}
+
+/** Runs the handler. What it throws is passed on, after a `destroy()` that came before it. */
+async function handled<Data extends object>(
+  run: () => Response | Promise<Response>,
+  sessions: SessionManager<Data>,
+  session: Session<Data>,
+): Promise<Response> {
+  try {
+    return await run()
+  } catch (error) {
+    await sessions.end(session, { failed: true })
+    throw error
+  }
+}
+
+function withHeaders(response: Response, setCookie: string | undefined): Response {
+  try {
+    setHeaders(response.headers, setCookie)
+    return response
+  } catch (error) {
+    // The headers of a redirect or of a fetched response cannot be changed, those of a copy can.
+    if (!(error instanceof TypeError)) throw error
+    const copy = new Response(response.body, response)
+    setHeaders(copy.headers, setCookie)
+    return copy
+  }
+}
+
+function setHeaders(headers: Headers, setCookie: string | undefined): void {
+  headers.set('Vary', varyByCookie(headers.get('Vary') ?? ''))
+  if (setCookie === undefined) return
+  headers.append('Set-Cookie', setCookie)
+  headers.set('Cache-Control', neverStored(headers.get('Cache-Control') ?? ''))
+}

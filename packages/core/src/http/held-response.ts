@@ -1,0 +1,183 @@
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { applyHead } from './response-head.ts'
+
+/** What a response waits for. */
+export interface Gate<Result> {
+  /**
+   * Called once, when the head is about to leave, with its status and headers set. The response is
+   * held until the promise resolves; `undefined` lets it go at once.
+   */
+  readonly open: () => Promise<Result> | undefined
+  /** Called when the promise resolved, just before the head leaves. */
+  readonly onOpened: (result: Result) => void
+  /** Called when it rejected. Nothing was sent, and the response is as it was at first. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/**
+ * Holds a response back when its head is about to leave: calls that would send are queued and carried
+ * out in order when the gate opens. To the application it looks as if they had been sent.
+ */
+export function holdResponse<Result>(response: ServerResponse, gate: Gate<Result>): void {
+  const held = new HeldResponse(response, gate)
+  // These methods are overloads, which the type of a function with rest arguments cannot spell.
+  Object.assign(response, {
+    writeHead: (...args: unknown[]) => held.writeHead(args),
+    write: (...args: unknown[]) => held.write(args),
+    end: (...args: unknown[]) => held.end(args),
+    flushHeaders: () => held.flushHeaders(),
+  })
+}
+
+type Sending = 'writeHead' | 'write' | 'end' | 'flushHeaders'
+type Arguments = readonly unknown[]
+type Originals = Record<Sending, (...args: Arguments) => unknown>
+
+class HeldResponse<Result> {
+  readonly #response: ServerResponse
+  readonly #gate: Gate<Result>
+  readonly #originals: Originals
+  readonly #headersAtFirst: ReturnType<ServerResponse['getHeaders']>
+  readonly #sources = new Set<Readable>()
+  #phase: 'waiting' | 'held' | 'passing' | 'failed' = 'waiting'
+  #queue: { readonly name: Sending; readonly args: Arguments }[] = []
+  #queuedBytes = 0
+  #error: unknown
+
+  constructor(response: ServerResponse, gate: Gate<Result>) {
+    this.#response = response
+    this.#gate = gate
+    const { writeHead, write, end, flushHeaders } = response
+    this.#originals = { writeHead, write, end, flushHeaders } as Originals
+    this.#headersAtFirst = response.getHeaders()
+    response.on('pipe', (source: Readable) => this.#sources.add(source))
+  }
+
+  writeHead(args: Arguments): unknown {
+    if (this.#phase === 'held') throw headersSent()
+    if (this.#phase !== 'waiting') return this.#send('writeHead', args)
+    // Applied at once, so that what is wrong with it throws where it was written.
+    return this.#send('writeHead', applyHead(this.#response, args))
+  }
+
+  write(args: Arguments): unknown {
+    return isChunk(args[0]) ? this.#send('write', args) : this.#callOriginal('write', args)
+  }
+
+  end(args: Arguments): unknown {
+    const [chunk] = args
+    const isValid = !chunk || typeof chunk === 'function' || isChunk(chunk)
+    return isValid ? this.#send('end', args) : this.#callOriginal('end', args)
+  }
+
+  flushHeaders(): unknown {
+    return this.#send('flushHeaders', [])
+  }
+
+  #send(name: Sending, args: Arguments): unknown {
+    if (this.#phase === 'waiting') this.#begin()
+    if (this.#phase === 'held') return this.#enqueue(name, args)
+    // What the application goes on to write after the error response is not part of that response.
+    if (this.#phase === 'failed' && this.#response.writableEnded) return this.#drop(name, args)
+    return this.#callOriginal(name, args)
+  }
+
+  #callOriginal(name: Sending, args: Arguments): unknown {
+    return this.#originals[name].apply(this.#response, [...args])
+  }
+
+  #begin(): void {
+    this.#phase = 'passing'
+    const opened = this.#gate.open()
+    if (!opened) return
+    this.#phase = 'held'
+    const isEnding = () => this.#queue.some(({ name }) => name === 'end')
+    Object.defineProperties(this.#response, {
+      headersSent: { configurable: true, get: () => true },
+      writableEnded: { configurable: true, get: isEnding },
+    })
+    opened.then((result) => this.#release(result)).catch((error) => this.#fail(error))
+  }
+
+  #enqueue(name: Sending, args: Arguments): unknown {
+    this.#queue.push({ name, args })
+    if (name !== 'write') return this.#response
+    const [chunk, encoding] = args
+    this.#queuedBytes += byteLength(chunk, encoding)
+    return this.#hasRoom()
+  }
+
+  #hasRoom(): boolean {
+    return this.#queuedBytes < this.#response.writableHighWaterMark
+  }
+
+  #release(result: Result): void {
+    this.#unhold('passing')
+    this.#gate.onOpened(result)
+    let hasRoom = true
+    for (const { name, args } of this.#queue) {
+      const returned = this.#callOriginal(name, args)
+      if (name === 'write') hasRoom = returned === true
+    }
+    // A writer that was told to wait waits for this; if it still has to, Node emits it in time.
+    if (!this.#hasRoom() && hasRoom && !this.#response.writableEnded) this.#response.emit('drain')
+    this.#queue = []
+  }
+
+  #fail(error: unknown): void {
+    const response = this.#response
+    this.#unhold('failed')
+    this.#error = error
+    for (const source of this.#sources) {
+      source.unpipe(response)
+      // Not at once: a pipeline answers the end of its source by destroying the response.
+      response.once('close', () => source.destroy())
+    }
+    if (!response.headersSent) this.#restoreHead()
+    const queue = this.#queue
+    this.#queue = []
+    this.#gate.onFailed(error)
+    for (const { name, args } of queue) this.#drop(name, args)
+  }
+
+  #unhold(phase: 'passing' | 'failed'): void {
+    this.#phase = phase
+    Reflect.deleteProperty(this.#response, 'headersSent')
+    Reflect.deleteProperty(this.#response, 'writableEnded')
+  }
+
+  #restoreHead(): void {
+    const response = this.#response
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    for (const [name, value] of Object.entries(this.#headersAtFirst)) {
+      if (value !== undefined) response.setHeader(name, value)
+    }
+    response.statusCode = 200
+    response.statusMessage = ''
+  }
+
+  /** Answers a call whose bytes are not sent, as a stream does that was destroyed. */
+  #drop(name: Sending, args: Arguments): unknown {
+    const callback = args.findLast((it) => typeof it === 'function')
+    if (callback) process.nextTick(callback, this.#error)
+    return name === 'write' ? false : this.#response
+  }
+}
+
+function isChunk(chunk: unknown): chunk is string | Uint8Array {
+  return typeof chunk === 'string' || chunk instanceof Uint8Array
+}
+
+function byteLength(chunk: unknown, encoding: unknown): number {
+  if (typeof chunk !== 'string') return chunk instanceof Uint8Array ? chunk.byteLength : 0
+  return Buffer.byteLength(
+    chunk,
+    Buffer.isEncoding(String(encoding)) ? (encoding as BufferEncoding) : 'utf8',
+  )
+}
+
+function headersSent(): Error {
+  const error = new Error('Cannot write headers after they are sent to the client')
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
+}

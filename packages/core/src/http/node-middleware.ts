@@ -1,0 +1,86 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Session } from '../session.ts'
+import { SessionError } from '../session-error.ts'
+import type { SessionManager } from '../session-manager.ts'
+import { neverStored, varyByCookie } from './caching-headers.ts'
+import { holdResponse } from './held-response.ts'
+import { warnIfInsecure } from './insecure-warning.ts'
+import { type HeaderLookup, isBackgroundRequest } from './request-kind.ts'
+
+/** Goes on with the request, or with its error. */
+export type Next = (error?: unknown) => void
+
+/**
+ * Middleware in the form `(request, response, next)`, for Express, Connect, Polka or bare
+ * `node:http`. It loads the session before `next()` is called and stores it before the first byte of
+ * the response leaves; in between, `sessions.of(request)` is the session.
+ *
+ * An error of the store goes to `next(error)`: before the route runs, or after it and then instead of
+ * its response, of which nothing was sent. Without a `next` the answer is a plain 503 (500 or 409
+ * where the error has that status), and the promise resolves false.
+ */
+export function sessionMiddleware<Data extends object>(
+  sessions: SessionManager<Data>,
+): (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<boolean> {
+  return async (request, response, next) => {
+    const fail = next ?? ((error) => answerPlainly(response, error))
+    let session: Session<Data>
+    try {
+      session = await sessions.load(request.headers.cookie, {
+        background: isBackgroundRequest(request.method, headersOf(request)),
+        request,
+      })
+    } catch (error) {
+      fail(error)
+      return false
+    }
+    holdResponse(response, {
+      open: () => {
+        setHeader(response, 'Vary', varyByCookie)
+        return sessions.end(session, { failed: response.statusCode >= 500 })
+      },
+      onOpened: (setCookie) => {
+        if (setCookie !== undefined)
+          giveCookie(request, response, setCookie, sessions.isCookieSecure)
+      },
+      onFailed: fail,
+    })
+    next?.()
+    return true
+  }
+}
+
+function giveCookie(
+  request: IncomingMessage,
+  response: ServerResponse,
+  setCookie: string,
+  isSecure: boolean,
+): void {
+  response.appendHeader('Set-Cookie', setCookie)
+  setHeader(response, 'Cache-Control', neverStored)
+  if (!isSecure) return
+  const isEncrypted = 'encrypted' in request.socket
+  warnIfInsecure(isEncrypted, request.headers.host ?? '', headersOf(request))
+}
+
+function setHeader(
+  response: ServerResponse,
+  name: string,
+  change: (value: string) => string,
+): void {
+  response.setHeader(name, change(String(response.getHeader(name) ?? '')))
+}
+
+function headersOf(request: IncomingMessage): HeaderLookup {
+  return (name) => {
+    const value = request.headers[name]
+    return Array.isArray(value) ? value[0] : value
+  }
+}
+
+function answerPlainly(response: ServerResponse, error: unknown): void {
+  const status = error instanceof SessionError ? error.status : 500
+  response.statusCode = status
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  response.end(`${status} ${STATUS_CODES[status]}\n`)
+}
