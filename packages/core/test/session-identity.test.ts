@@ -1,0 +1,285 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { MemoryStore, type SessionManager, type SessionToStore } from '../src/index.ts'
+import { newSessions } from './support/new-sessions.ts'
+import { recordedEvents } from './support/recorded-events.ts'
+import { TestClock } from './support/test-clock.ts'
+import { Visitor } from './support/visitor.ts'
+
+type Data = Record<string, unknown>
+
+let time: TestClock
+let store: MemoryStore
+let sessions: SessionManager<Data>
+let visitor: Visitor<Data>
+
+beforeEach(async () => {
+  time = new TestClock()
+  store = new MemoryStore({ clock: time.clock })
+  sessions = newSessions({ store, clock: time.clock })
+  visitor = new Visitor(sessions)
+  await visitor.request((session) => session.put('cart', ['apple']))
+})
+
+const data = (of: Visitor<Data>) => of.request((session) => session.getData())
+
+describe('Session.regenerateId', () => {
+  it('gives a new id under the same key, and the old one is dead', async () => {
+    const old = visitor.clone()
+    const before = await visitor.request((session) => ({ key: session.key, id: session.getId() }))
+    const id = await visitor.request((session) => {
+      const returned = session.regenerateId()
+      expect(returned).toBe(session.getId())
+      return returned
+    })
+    expect(id).not.toBe(before.id)
+    await visitor.request((session) => {
+      expect([session.key, session.getId()]).toEqual([before.key, id])
+      expect(session.get('cart')).toEqual(['apple'])
+    })
+    expect(await data(old)).toEqual({})
+  })
+
+  it('drops all tokens and does not extend the absolute timeout', async () => {
+    const createdAt = await visitor.request((session) => session.createdAt)
+    const token = await visitor.request((session) => session.generateToken())
+    time.advance(100)
+    await visitor.request((session) => session.regenerateId())
+    await visitor.request(async (session) => {
+      expect(session.createdAt).toEqual(createdAt)
+      expect(await session.validateToken(token)).toBe(false)
+    })
+  })
+
+  it('leaves one live id of 20 parallel ones, the others lost and without a cookie', async () => {
+    const windows = Array.from({ length: 20 }, () => visitor.clone())
+    const events = await recordedEvents(() =>
+      Promise.all(windows.map((it) => it.request((session) => session.regenerateId()))),
+    )
+    expect(windows.filter((it) => it.setCookie !== undefined)).toHaveLength(1)
+    expect(events.filter(([name]) => name === 'lost')).toHaveLength(19)
+    const alive = await Promise.all(windows.map(async (it) => 'cart' in (await data(it))))
+    expect(alive.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+describe('Session.regenerateId(true)', () => {
+  it('goes on under a new key and leaves the old session as it was', async () => {
+    const old = visitor.clone()
+    const token = await visitor.request((session) => session.generateToken())
+    const before = await visitor.request((session) => ({ key: session.key, at: session.createdAt }))
+    time.advance(10)
+    await visitor.request((session) => {
+      session.put('new', 1)
+      session.regenerateId(true)
+    })
+    await visitor.request(async (session) => {
+      expect(session.key).not.toBe(before.key)
+      expect(session.createdAt).toEqual(before.at)
+      expect(session.getData()).toEqual({ cart: ['apple'], new: 1 })
+      expect(await session.validateToken(token)).toBe(false)
+    })
+    await old.request(async (session) => {
+      expect(session.key).toBe(before.key)
+      expect(session.getData()).toEqual({ cart: ['apple'] })
+      expect(await session.validateToken(token)).toBe(true)
+    })
+  })
+
+  it('takes along what other requests put meanwhile', async () => {
+    await visitor.request(async (session) => {
+      await visitor.clone().request((other) => other.put('theirs', 1))
+      session.regenerateId(true)
+    })
+    expect(await data(visitor)).toEqual({ cart: ['apple'], theirs: 1 })
+  })
+
+  it('creates nothing after another request destroyed the session or changed its id', async () => {
+    for (const end of ['destroy', 'regenerateId'] as const) {
+      const old = visitor.clone()
+      const events = await recordedEvents(() =>
+        old.request(async (session) => {
+          await visitor.request((other) => other[end]())
+          session.regenerateId(true)
+        }),
+      )
+      expect(old.setCookie).toBeUndefined()
+      expect(events.map(([name]) => name)).toContain('lost')
+      await visitor.request((session) => session.put('cart', ['apple']))
+    }
+  })
+
+  it('deletes both records when it is destroyed after', async () => {
+    const old = visitor.clone()
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId(true)
+    const forked = new Visitor(sessions)
+    forked.take(await sessions.commit(session))
+    session.destroy()
+    expect(await sessions.commit(session)).toContain('Max-Age=0')
+    expect([await data(old), await data(forked)]).toEqual([{}, {}])
+  })
+})
+
+describe('Session.bindUser and unbindUser', () => {
+  it('ties the session to a user, keeps its data and kills the old id', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => {
+      session.bindUser('user-1')
+      expect(session.userId).toBe('user-1')
+    })
+    await visitor.request((session) => {
+      expect(session.userId).toBe('user-1')
+      expect(session.get('cart')).toEqual(['apple'])
+    })
+    await old.request((session) => expect(session.userId).toBeUndefined())
+    const id = await visitor.request((session) => session.getId())
+    await visitor.request((session) => session.unbindUser())
+    await visitor.request((session) => {
+      expect(session.userId).toBeUndefined()
+      expect(session.getId()).not.toBe(id)
+      expect(session.get('cart')).toEqual(['apple'])
+    })
+  })
+
+  it('drops all data of one user before it binds another', async () => {
+    await visitor.request((session) => session.bindUser('user-1'))
+    await visitor.request((session) => {
+      session.bindUser('user-1')
+      expect(session.has('cart')).toBe(true)
+      session.bindUser('user-2')
+      session.put('new', 1)
+    })
+    await visitor.request((session) => {
+      expect(session.userId).toBe('user-2')
+      expect(session.getData()).toEqual({ new: 1 })
+    })
+  })
+
+  it('tells the store a user key, never the user id', async () => {
+    const handed: SessionToStore[] = []
+    const create = store.create.bind(store)
+    store.create = (key, session) => {
+      handed.push(session)
+      return create(key, session)
+    }
+    const key = await new Visitor(sessions).request((session) => {
+      session.bindUser('jane@example.com')
+      return session.key
+    })
+    const [{ userKey = '' } = {}] = handed
+    expect(userKey).toMatch(/^[0-9a-f]{64}$/)
+    expect(await store.findByUser(userKey)).toEqual([key])
+  })
+
+  it('makes a session for a login though its old id was replaced a moment ago', async () => {
+    const doubleClick = visitor.clone()
+    await Promise.all(
+      [visitor, doubleClick].map((it) => it.request((session) => session.bindUser('user-1'))),
+    )
+    for (const window of [visitor, doubleClick]) {
+      expect(await window.request((session) => session.userId)).toBe('user-1')
+    }
+  })
+
+  it('refuses what is no user id', async () => {
+    await visitor.request((session) => {
+      for (const id of ['', 7, undefined, '\ud800']) {
+        expect(() => session.bindUser(id as string)).toThrow(TypeError)
+      }
+    })
+  })
+})
+
+describe('Session.clear', () => {
+  it('removes data, flash values, tokens and the user, and the session goes on', async () => {
+    const token = await visitor.request((session) => {
+      session.bindUser('user-1')
+      session.flash('notice', 1)
+      return session.generateToken()
+    })
+    const key = await visitor.request((session) => {
+      session.clear()
+      expect([session.userId, session.has('cart'), session.flash('notice')]).toEqual([
+        undefined,
+        false,
+        false,
+      ])
+      session.put('after', 1)
+      return session.key
+    })
+    await visitor.request(async (session) => {
+      expect(session.key).toBe(key)
+      expect(session.userId).toBeUndefined()
+      expect(session.getData()).toEqual({ after: 1 })
+      expect(session.flash('notice')).toBe(false)
+      expect(await session.validateToken(token)).toBe(false)
+    })
+  })
+
+  it('removes also what another request put meanwhile', async () => {
+    await visitor.request(async (session) => {
+      await visitor.clone().request((other) => other.put('theirs', 1))
+      session.clear()
+      session.put('mine', 1)
+    })
+    expect(await data(visitor)).toEqual({ mine: 1 })
+  })
+
+  it('lets a user log out with a message', async () => {
+    await visitor.request((session) => session.bindUser('user-1'))
+    const old = visitor.clone()
+    await visitor.request((session) => {
+      session.clear()
+      session.regenerateId()
+      session.flash('notice', 'Bye')
+    })
+    await visitor.request((session) => {
+      expect([session.userId, session.flash('notice')]).toEqual([undefined, 'Bye'])
+    })
+    expect(await old.request((session) => session.userId)).toBeUndefined()
+  })
+})
+
+describe('Session.destroy', () => {
+  it('deletes the session and clears the cookie', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => {
+      session.destroy()
+      session.destroy()
+      expect(session.get('cart')).toBeNull()
+    })
+    expect(visitor.setCookie).toBe(
+      '__Host-session=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Lax',
+    )
+    expect(await data(old)).toEqual({})
+  })
+
+  it('lets no change follow', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.destroy()
+    const changes = [
+      () => session.put('a', 1),
+      () => session.remove('a'),
+      () => session.update('a', () => 1),
+      () => session.flash('a', 1),
+      () => session.reflash(),
+      () => session.generateToken(),
+      () => session.regenerateId(),
+      () => session.bindUser('user-1'),
+      () => session.unbindUser(),
+      () => session.clear(),
+    ]
+    for (const change of changes) {
+      expect(change).toThrow(expect.objectContaining({ code: 'ERR_SESSION_ENDED', status: 500 }))
+    }
+  })
+
+  it('costs a visitor without a session nothing', async () => {
+    const stranger = new Visitor(sessions)
+    await stranger.request((session) => {
+      session.put('a', 1)
+      session.destroy()
+    })
+    expect(stranger.setCookie).toBeUndefined()
+  })
+})

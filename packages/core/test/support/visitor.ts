@@ -1,0 +1,39 @@
+import type { LoadOptions, Session, SessionManager } from '../../src/index.ts'
+
+/** A browser in little: keeps the session cookie from one request to the next. */
+export class Visitor<Data extends object> {
+  readonly #sessions: SessionManager<Data>
+  /** The `Cookie` header of the next request. */
+  cookie: string | undefined
+  /** The `Set-Cookie` value of the last response. */
+  setCookie: string | undefined
+
+  constructor(sessions: SessionManager<Data>, cookie?: string) {
+    this.#sessions = sessions
+    this.cookie = cookie
+  }
+
+  /** Another window of the same browser. */
+  clone(): Visitor<Data> {
+    return new Visitor(this.#sessions, this.cookie)
+  }
+
+  /** One request: load, what `handle` does, commit. */
+  async request<Result>(
+    handle: (session: Session<Data>) => Result | Promise<Result>,
+    options?: LoadOptions,
+  ): Promise<Result> {
+    const session = await this.#sessions.load(this.cookie, options)
+    const result = await handle(session)
+    this.take(await this.#sessions.commit(session))
+    return result
+  }
+
+  /** Takes over what a response set. */
+  take(setCookie: string | undefined): void {
+    this.setCookie = setCookie
+    if (setCookie === undefined) return
+    const [pair = ''] = setCookie.split(';')
+    this.cookie = pair.endsWith('=') ? undefined : pair
+  }
+}
