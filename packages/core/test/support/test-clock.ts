@@ -4,7 +4,7 @@ export class TestClock {
   readonly clock = (): number => this.#nowMs
 
   /** Moves the time by seconds, also back. */
-  advance(seconds: number): void {
+  readonly advance = (seconds: number): void => {
     this.#nowMs += seconds * 1_000
   }
 }

@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { MemoryStore, type SessionManager } from '../src/index.ts'
+import { newSessions } from './support/new-sessions.ts'
+import { recordedEvents } from './support/recorded-events.ts'
+import { TestClock } from './support/test-clock.ts'
+import { Visitor } from './support/visitor.ts'
+
+type Data = Record<string, unknown>
+
+let time: TestClock
+let store: MemoryStore
+let sessions: SessionManager<Data>
+let visitor: Visitor<Data>
+
+beforeEach(async () => {
+  time = new TestClock()
+  store = new MemoryStore({ clock: time.clock })
+  sessions = newSessions({ store, clock: time.clock })
+  visitor = new Visitor(sessions)
+  await visitor.request((session) => session.put('cart', ['apple']))
+})
+
+const data = (of: Visitor<Data>) => of.request((session) => session.getData())
+const addOne = (n: unknown) => (n as number) + 1
+
+/** Runs `other` in another window after `visitor` loaded its session and before it changes it. */
+async function meanwhile(
+  other: Parameters<Visitor<Data>['request']>[0],
+  change: Parameters<Visitor<Data>['request']>[0],
+): Promise<Visitor<Data>> {
+  const window = visitor.clone()
+  await visitor.request(async (session) => {
+    await window.request(other)
+    return change(session)
+  })
+  return window
+}
+
+describe('Two requests of one session', () => {
+  it('both keep changes of different keys', async () => {
+    await meanwhile(
+      (session) => session.put('theirs', 1),
+      (session) => {
+        session.put('mine', 2)
+        session.remove('cart')
+      },
+    )
+    expect(await data(visitor)).toEqual({ theirs: 1, mine: 2 })
+  })
+
+  it('leave the later of two values of the same key', async () => {
+    await meanwhile(
+      (session) => session.put('same', 'first'),
+      (session) => session.put('same', 'second'),
+    )
+    expect(await data(visitor)).toMatchObject({ same: 'second' })
+  })
+
+  it('both count', async () => {
+    await meanwhile(
+      (session) => session.update('n', addOne, 0),
+      (session) => {
+        session.update('n', addOne, 0)
+        session.update('n', addOne, 0)
+      },
+    )
+    expect(await data(visitor)).toMatchObject({ n: 3 })
+  })
+
+  it('both keep their tokens, flash values and in-place changes of different keys', async () => {
+    await visitor.request((session) => session.put('list', [1]))
+    const tokens: string[] = []
+    await meanwhile(
+      (session) => {
+        tokens.push(session.generateToken())
+        session.flash('theirs', 1)
+        const cart = session.get('cart') as string[]
+        cart.push('pear')
+      },
+      (session) => {
+        tokens.push(session.generateToken())
+        session.flash('mine', 2)
+        const list = session.get('list') as number[]
+        list.push(2)
+      },
+    )
+    await visitor.request(async (session) => {
+      expect(session.getData()).toEqual({ cart: ['apple', 'pear'], list: [1, 2] })
+      expect([session.flash('theirs'), session.flash('mine')]).toEqual([1, 2])
+      for (const token of tokens) expect(await session.validateToken(token)).toBe(true)
+    })
+  })
+
+  it('give what one after the other would give when one of them clears', async () => {
+    const two = (session: { put(key: string, value: unknown): void }) => {
+      session.put('a', 1)
+      session.put('b', 1)
+    }
+    await meanwhile(two, (session) => session.clear())
+    expect(await data(visitor)).toEqual({})
+    await meanwhile((session) => session.clear(), two)
+    expect(await data(visitor)).toEqual({ a: 1, b: 1 })
+  })
+
+  it('count all of 100 parallel increments', async () => {
+    const batches = Array.from({ length: 20 }, async () => {
+      for (let index = 0; index < 5; index += 1) {
+        await visitor.clone().request((session) => session.update('n', addOne, 0))
+      }
+    })
+    await Promise.all(batches)
+    expect(await data(visitor)).toMatchObject({ n: 100 })
+  })
+})
+
+describe('A request that is slower than a destroy', () => {
+  const changes: Record<string, Parameters<Visitor<Data>['request']>[0]> = {
+    put: (session) => session.put('late', 1),
+    flash: (session) => session.flash('late', 1),
+    regenerateId: (session) => session.regenerateId(),
+    'regenerateId(true)': (session) => session.regenerateId(true),
+    bindUser: (session) => session.bindUser('user-1'),
+    'a renewal': () => time.advance(120),
+    generateToken: (session) => session.generateToken(),
+    clear: (session) => session.clear(),
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    it(`brings nothing back: ${name}`, async () => {
+      time.advance(name === 'a renewal' ? 120 : 0)
+      const old = visitor.cookie
+      const events = await recordedEvents(() => meanwhile((session) => session.destroy(), change))
+      expect(visitor.setCookie).toBeUndefined()
+      expect(events.map(([event]) => event)).toContain('lost')
+      const events2 = await recordedEvents(() => data(new Visitor(sessions, old)))
+      expect(events2).toEqual([['rejected', { reason: 'unknown', key: expect.any(String) }]])
+      expect(await store.gc()).toBe(0)
+    })
+  }
+
+  it('makes its commit throw when onLost says so', async () => {
+    const strict = new Visitor(
+      newSessions({ store, clock: time.clock, onLost: 'throw' }),
+      visitor.cookie,
+    )
+    const request = strict.request(async (session) => {
+      await visitor.request((other) => other.destroy())
+      session.put('late', 1)
+    })
+    await expect(request).rejects.toMatchObject({ code: 'ERR_SESSION_LOST', status: 409 })
+  })
+})
+
+describe('A request with an id that was replaced', () => {
+  it('is detached for 30 seconds: it stores and deletes nothing and sends no cookie', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.bindUser('user-1'))
+    time.advance(29)
+    for (const change of ['put', 'destroy', 'regenerateId', 'csrfToken'] as const) {
+      await old.request((session) => {
+        expect([session.isNew, session.getData()]).toEqual([true, {}])
+        if (change === 'put') session.put('late', 1)
+        else session[change]()
+      })
+      expect(old.setCookie).toBeUndefined()
+    }
+    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+  })
+
+  it('gets a session of its own when it logs in, holding only what it put', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.bindUser('user-1'))
+    await old.request((session) => {
+      session.put('mine', 1)
+      session.bindUser('user-1')
+    })
+    await old.request((session) => {
+      expect(session.userId).toBe('user-1')
+      expect(session.getData()).toEqual({ mine: 1 })
+    })
+    expect(await visitor.request((session) => session.userId)).toBe('user-1')
+  })
+
+  it('is a plain new session later, with an event', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.regenerateId())
+    time.advance(30)
+    const events = await recordedEvents(() => old.request((session) => session.put('new', 1)))
+    expect(events[0]).toEqual(['rejected', { reason: 'superseded', key: expect.any(String) }])
+    expect(await data(old)).toEqual({ new: 1 })
+    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+  })
+
+  it('loses what it put when it had loaded before, but not its login', async () => {
+    const slowPut = visitor.clone()
+    const slowLogin = visitor.clone()
+    await slowPut.request((put) =>
+      slowLogin.request(async (login) => {
+        await visitor.request((session) => session.bindUser('user-1'))
+        put.put('late', 1)
+        login.put('mine', 1)
+        login.bindUser('user-1')
+      }),
+    )
+    expect(slowPut.setCookie).toBeUndefined()
+    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+    await slowLogin.request((session) => {
+      expect([session.userId, session.getData()]).toEqual(['user-1', { mine: 1 }])
+    })
+  })
+
+  it('leaves no data of the first user to a second one', async () => {
+    await visitor.request((session) => {
+      session.bindUser('user-1')
+      session.put('private', 1)
+    })
+    await meanwhile(
+      (session) => session.bindUser('user-1'),
+      (session) => {
+        session.bindUser('user-2')
+      },
+    )
+    await visitor.request((session) => {
+      expect([session.userId, session.getData()]).toEqual(['user-2', {}])
+    })
+  })
+})

@@ -1,0 +1,378 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { MemoryStore, SessionError, type SessionManager, type Store } from '../src/index.ts'
+import { CountedStore } from './support/counted-store.ts'
+import { newSessions, secret } from './support/new-sessions.ts'
+import { recordedEvents } from './support/recorded-events.ts'
+import { TestClock } from './support/test-clock.ts'
+import { Visitor } from './support/visitor.ts'
+
+type Data = Record<string, unknown>
+
+let memory: MemoryStore
+let store: CountedStore
+let sessions: SessionManager<Data>
+let visitor: Visitor<Data>
+
+beforeEach(async () => {
+  memory = new MemoryStore()
+  store = new CountedStore(memory)
+  sessions = newSessions({ store })
+  visitor = new Visitor(sessions)
+  await visitor.request((session) => session.put('a', 1))
+  store.reset()
+})
+
+/** A store whose calls of one method do what `act` says. */
+function storeWith<Method extends keyof Store>(method: Method, act: Store[Method]): Store {
+  const changed = new CountedStore(memory) as Store
+  changed[method] = act
+  return changed
+}
+
+const forever = () => new Promise<never>(() => {})
+const rejecting = () => Promise.reject(new Error('ECONNREFUSED 10.0.0.1'))
+
+describe('SessionManager, counted in store calls', () => {
+  it('costs a visitor without a cookie nothing', async () => {
+    for (let index = 0; index < 1_000; index += 1) {
+      const stranger = new Visitor(sessions)
+      await stranger.request((session) => {
+        session.get('a')
+        session.flash('notice')
+        session.remove('a')
+        session.clear()
+      })
+      expect(stranger.setCookie).toBeUndefined()
+    }
+    expect(store.calls).toEqual([])
+  })
+
+  it('costs 1 for a request that reads, 2 for one that changes', async () => {
+    await visitor.request((session) => session.getData())
+    expect(store.calls).toEqual(['read'])
+    store.reset()
+    await visitor.request((session) => session.put('a', 2))
+    expect(store.calls).toEqual(['read', 'update'])
+  })
+
+  it('writes nothing for changes that change nothing', async () => {
+    await visitor.request((session) => {
+      session.put('a', 1)
+      session.remove('never there')
+      session.update('a', (n) => n)
+      session.removeFlash('never there')
+      session.reflash()
+      session.get('a')
+    })
+    expect(store.calls).toEqual(['read'])
+    expect(visitor.setCookie).toBeUndefined()
+  })
+
+  it('costs 2 for a destroy and 1 for a new session', async () => {
+    await visitor.request((session) => session.destroy())
+    await visitor.request((session) => session.put('new', 1))
+    expect(store.calls).toEqual(['read', 'delete', 'create'])
+  })
+})
+
+describe('SessionManager.load', () => {
+  it('adopts no id without a record, and uses a new key only when something is stored', async () => {
+    const key = await visitor.request((session) => session.key)
+    await memory.delete(key)
+    const events = await recordedEvents(() =>
+      visitor.request((session) => {
+        expect([session.isNew, session.key === key]).toEqual([true, false])
+      }),
+    )
+    expect(events).toEqual([['rejected', { reason: 'unknown', key }]])
+    expect(visitor.setCookie).toBeUndefined()
+    await visitor.request((session) => session.put('new', 1))
+    expect(await memory.read(key)).toBeUndefined()
+  })
+
+  it('takes a record that cannot be read for no session and leaves it as it is', async () => {
+    const key = await visitor.request((session) => session.key)
+    const whole = (await memory.read(key)) ?? { version: '', payload: '' }
+    const headerEnd = whole.payload.indexOf('\n')
+    const broken = [
+      '',
+      'null',
+      '[]',
+      whole.payload.slice(0, headerEnd - 1),
+      whole.payload.replace('"format":1', '"format":2'),
+      whole.payload.replace('data\t', 'date\t'),
+      whole.payload.replace('data\t"a"', 'data\t"a'),
+      whole.payload.replace('data\t"a"\t1', 'flash\t"a"\t1'),
+      `${whole.payload}\n`,
+      whole.payload.replace(/"secret":"[^"]*"/, '"secret":7'),
+      whole.payload.replace(/"createdAt":\d+/, '"createdAt":"x"'),
+      `${'['.repeat(100_000)}`,
+    ]
+    let { version } = whole
+    for (const payload of broken) {
+      await memory.update(key, version, { version: `${version}x`, payload, ttl: 100 })
+      version = `${version}x`
+      const events = await recordedEvents(async () => {
+        const session = await sessions.load(visitor.cookie)
+        expect([session.isNew, session.getData()]).toEqual([true, {}])
+        await sessions.commit(session)
+      })
+      expect(events, payload.slice(0, 50)).toEqual([['rejected', { reason: 'corrupt', key }]])
+      expect(await memory.read(key)).toEqual({ version, payload })
+    }
+  })
+
+  it('finds the session of a request object again', async () => {
+    const request = {}
+    const session = await sessions.load(visitor.cookie, { request })
+    expect(sessions.of(request)).toBe(session)
+    expect(() => sessions.of({})).toThrow(/install the session middleware/)
+  })
+})
+
+describe('SessionManager.commit', () => {
+  it('stores what is put after one commit with the next', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    await sessions.commit(session)
+    session.put('c', 2)
+    const list = [1]
+    session.put('list', list)
+    await sessions.commit(session)
+    const kept = session.get('list') as number[]
+    kept.push(2)
+    await sessions.commit(session)
+    expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1, c: 2, list: [1, 2] })
+  })
+
+  it('refuses changes while it is under way instead of losing them', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    const commit = sessions.commit(session)
+    expect(() => session.put('c', 1)).toThrow(/a commit is under way/)
+    await commit
+    session.put('c', 1)
+  })
+
+  it('runs one at a time with others and with validateToken', async () => {
+    const token = await visitor.request((session) => session.generateToken())
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    const spent = session.validateToken(token)
+    const results = await Promise.all([spent, sessions.commit(session), sessions.commit(session)])
+    expect(results).toEqual([true, undefined, undefined])
+    expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1 })
+  })
+
+  it('gives up after 20 tries against faster writers, naming no id', async () => {
+    const busy = storeWith('update', async (key, _version, session) => {
+      const current = await memory.read(key)
+      const version = `${Math.random()}`
+      await memory.update(key, current?.version ?? '', { ...session, ...current, version })
+      return false
+    })
+    const other = new Visitor(newSessions({ store: busy }), visitor.cookie)
+    const events = await recordedEvents(() =>
+      expect(other.request((session) => session.put('b', 1))).rejects.toMatchObject({
+        code: 'ERR_SESSION_CONFLICT',
+        status: 409,
+        message: expect.not.stringContaining(visitor.cookie?.slice(15, 79) ?? ''),
+      }),
+    )
+    expect(events.filter(([name]) => name === 'conflict')).toHaveLength(20)
+  }, 20_000)
+
+  it('takes a write whose reply was lost and that was sent again for done', async () => {
+    const twice = new CountedStore(memory)
+    twice.create = async (key, session) => {
+      await memory.create(key, session)
+      return memory.create(key, session)
+    }
+    twice.update = async (key, version, session) => {
+      await memory.update(key, version, session)
+      return memory.update(key, version, session)
+    }
+    const other = new Visitor(newSessions({ store: twice }))
+    await other.request((session) => session.update('n', (n) => (n as number) + 1, 0))
+    const token = await other.request((session) => {
+      session.update('n', (n) => (n as number) + 1, 0)
+      session.regenerateId()
+      return session.generateToken()
+    })
+    await other.request(async (session) => {
+      expect(session.get('n')).toBe(2)
+      expect(await session.validateToken(token)).toBe(true)
+      session.regenerateId(true)
+    })
+    expect(await other.request((session) => session.get('n'))).toBe(2)
+  })
+
+  it('refuses to create a session under a key that there is', async () => {
+    const taken = storeWith('create', async () => false)
+    const request = new Visitor(newSessions({ store: taken })).request((it) => it.put('b', 1))
+    await expect(request).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' })
+  })
+})
+
+describe('SessionManager.end', () => {
+  it('lets no change follow and is not a promise where nothing is stored', async () => {
+    const session = await sessions.load(visitor.cookie)
+    expect(sessions.end(session)).toBeUndefined()
+    expect(() => session.put('b', 1)).toThrow(
+      expect.objectContaining({ code: 'ERR_SESSION_ENDED', status: 500 }),
+    )
+    await expect(session.validateToken('x'.repeat(43))).rejects.toMatchObject({
+      code: 'ERR_SESSION_ENDED',
+    })
+    expect(session.get('a')).toBe(1)
+  })
+
+  it('carries out only a destroy after a request that failed', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    expect(sessions.end(session, { failed: true })).toBeUndefined()
+    expect(await visitor.request((it) => it.getData())).toEqual({ a: 1 })
+    const destroyed = await sessions.load(visitor.cookie)
+    destroyed.destroy()
+    expect(await sessions.end(destroyed, { failed: true })).toContain('Max-Age=0')
+    expect(await visitor.request((it) => it.getData())).toEqual({})
+  })
+})
+
+describe('A store that fails', () => {
+  const secretText = () => visitor.cookie?.slice('__Host-session='.length) ?? ''
+
+  for (const [method, request] of [
+    ['read', (of: Visitor<Data>) => of.request((session) => session.get('a'))],
+    ['update', (of: Visitor<Data>) => of.request((session) => session.put('b', 1))],
+    ['delete', (of: Visitor<Data>) => of.request((session) => session.destroy())],
+    ['create', (of: Visitor<Data>) => of.request((session) => session.regenerateId(true))],
+  ] as const) {
+    it(`makes the request reject with the cause, and no cookie: ${method}`, async () => {
+      const failures = [
+        rejecting,
+        () => {
+          throw new Error('ECONNREFUSED at once')
+        },
+      ]
+      for (const failure of failures) {
+        const failing = new Visitor(
+          newSessions({ store: storeWith(method, failure) }),
+          visitor.cookie,
+        )
+        const events = await recordedEvents(async () => {
+          const error = await request(failing).then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+          )
+          expect(error).toBeInstanceOf(SessionError)
+          expect(error).toMatchObject({
+            code: 'ERR_SESSION_STORE',
+            status: 503,
+            cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
+          })
+          expect(String(error)).not.toContain(secretText())
+        })
+        expect(events.map(([name]) => name)).toContain('store-error')
+        expect(failing.setCookie).toBeUndefined()
+      }
+      expect(await visitor.request((session) => session.getData())).toEqual({ a: 1 })
+    })
+
+    it(`is given up after storeTimeout: ${method}`, async () => {
+      const store = storeWith(method, forever)
+      const hanging = new Visitor(newSessions({ store, storeTimeout: 1 }), visitor.cookie)
+      await expect(request(hanging)).rejects.toMatchObject({
+        code: 'ERR_SESSION_STORE_TIMEOUT',
+        status: 503,
+      })
+      expect(hanging.setCookie).toBeUndefined()
+    })
+  }
+
+  it('makes validateToken reject, not say false', async () => {
+    const token = await visitor.request((session) => session.generateToken())
+    const failing = new Visitor(
+      newSessions({ store: storeWith('update', rejecting) }),
+      visitor.cookie,
+    )
+    const validation = failing.request((session) => session.validateToken(token))
+    await expect(validation).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' })
+    expect(await visitor.request((session) => session.validateToken(token))).toBe(true)
+  })
+})
+
+describe('Secrets that are rotated', () => {
+  const next = `new ${secret}`
+  const steps = [[secret], [secret, next], [next, secret], [next]]
+
+  it('log nobody out while servers are one step apart, and the cookie is signed anew', async () => {
+    const managers = steps.map((secrets) => newSessions({ store, secrets }))
+    let cookie = visitor.cookie
+    for (const [step, manager] of managers.entries()) {
+      const before = managers[Math.max(0, step - 1)] ?? manager
+      for (const server of [before, manager, before, manager]) {
+        const window = new Visitor(server, cookie)
+        expect(await window.request((session) => session.get('a'))).toBe(1)
+        cookie = window.cookie
+      }
+    }
+    expect(await new Visitor(sessions, cookie).request((session) => session.get('a'))).toBeNull()
+  })
+
+  it('leave a cookie alone when the write failed', async () => {
+    const failing = newSessions({ store: storeWith('update', rejecting), secrets: [next, secret] })
+    const window = new Visitor(failing, visitor.cookie)
+    await expect(window.request((session) => session.get('a'))).rejects.toThrow(/update failed/)
+    expect(window.setCookie).toBeUndefined()
+  })
+
+  it('are counted: one write signs the cookie anew, and no more', async () => {
+    const window = new Visitor(newSessions({ store, secrets: [next, secret] }), visitor.cookie)
+    await window.request((session) => session.get('a'))
+    expect(window.setCookie).toBeDefined()
+    await window.request((session) => session.get('a'))
+    expect(window.setCookie).toBeUndefined()
+    expect(store.calls).toEqual(['read', 'update', 'read'])
+  })
+})
+
+describe('SessionManager.gc and close', () => {
+  it('removes what is over, says how many, and publishes it', async () => {
+    const { clock, advance } = new TestClock()
+    const own = newSessions({ store: new MemoryStore({ clock }), clock })
+    await new Visitor(own).request((session) => session.put('a', 1))
+    advance(1_000)
+    await new Visitor(own).request((session) => session.put('a', 1))
+    advance(1_000)
+    const events = await recordedEvents(async () => expect(await own.gc()).toBe(1))
+    expect(events).toEqual([['gc', { removed: 1 }]])
+  })
+
+  it('runs by itself, begun by the first load, and stops at close', async () => {
+    let runs = 0
+    let aborted = false
+    const counting = storeWith('gc', (signal) => {
+      runs += 1
+      return new Promise((resolve) => {
+        signal?.addEventListener('abort', () => {
+          aborted = true
+          resolve(0)
+        })
+      })
+    })
+    const own = newSessions({ store: counting, gcInterval: 1 })
+    await own.load(undefined)
+    await new Promise<void>((resolve) => {
+      const look = () => (runs > 0 ? resolve() : setImmediate(look))
+      look()
+    })
+    await own.close()
+    expect([runs, aborted]).toEqual([1, true])
+  })
+
+  it('rejects when the store fails', async () => {
+    const own = newSessions({ store: storeWith('gc', rejecting) })
+    await expect(own.gc()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' })
+  })
+})
