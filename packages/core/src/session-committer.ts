@@ -7,8 +7,11 @@ import type { SessionLifetime } from './session-lifetime.ts'
 import type { SessionRecords } from './session-records.ts'
 import type { SessionRecord, SessionState } from './session-state.ts'
 
-/** Tries against faster writers, and the bounds of the waits between them: exponential, full jitter. */
-const maxAttempts = 20
+/**
+ * Tries against faster writers, and the bounds of the waits between them: exponential, full jitter.
+ * Eight writers without a pause on an overloaded machine needed up to 17 tries for one write.
+ */
+const maxAttempts = 40
 const minWaitMs = 5
 const maxWaitMs = 500
 

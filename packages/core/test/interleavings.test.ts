@@ -34,7 +34,7 @@ interface Outcome {
   setCookie: string | undefined
 }
 
-const puts = (act: ActName) => act === put || act === 'update and put'
+const puts = (act: ActName) => act === 'put' || act === 'update and put'
 const rotates = (act: ActName) => act === 'regenerateId' || act === 'bindUser'
 const hasDestroyed = ({ act, wasFound }: Outcome) => act === 'destroy' && wasFound
 const cookieOf = ({ setCookie }: Outcome) => setCookie?.split(';')[0]

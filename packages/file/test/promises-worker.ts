@@ -1,0 +1,5 @@
+import { FileStore } from '../src/index.ts'
+
+export function openStore(namespace: string, directory: string): FileStore {
+  return new FileStore(`${directory}/${namespace}`)
+}

@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Act, Reply } from './session-act.ts'
+
+/** How a process opens the store that is tested. */
+export interface StoreModule {
+  /** A module that exports `openStore(namespace, arg)`, as the conformance suite wants it. */
+  readonly module: URL
+  readonly namespace: string
+  readonly arg: string
+}
+
+/** An HTTP server in a process of its own, with a session manager over the store that is tested. */
+export class SessionServer {
+  readonly #child: ChildProcess
+  readonly #origin: string
+
+  private constructor(child: ChildProcess, origin: string) {
+    this.#child = child
+    this.#origin = origin
+  }
+
+  /** Starts a process and waits until it listens. */
+  static async start({ module, namespace, arg }: StoreModule): Promise<SessionServer> {
+    const main = new URL('./session-server-main.ts', import.meta.url)
+    const child = fork(main, [module.href, namespace, arg], { execArgv: [] })
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`The session server ended before it listened, with code ${code}`)
+    })
+    const [port] = await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => {})
+    return new SessionServer(child, `http://127.0.0.1:${port}`)
+  }
+
+  /**
+   * One request that does these things to its session. With a `gate` it waits, its session loaded,
+   * until {@link open} is called.
+   */
+  async request(cookie: string | undefined, acts: readonly Act[], gate?: string): Promise<Reply> {
+    const response = await fetch(`${this.#origin}/${gate ?? ''}`, {
+      method: 'POST',
+      headers: cookie === undefined ? {} : { cookie },
+      body: JSON.stringify(acts),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`The session server answered ${response.status}: ${text}`)
+    const [setCookie] = response.headers.getSetCookie()
+    return { results: JSON.parse(text), cookie: setCookie?.split(';')[0] }
+  }
+
+  /** Resolves when a request waits at the gate. */
+  async reached(gate: string): Promise<void> {
+    await fetch(`${this.#origin}/reached/${gate}`)
+  }
+
+  /** Lets the request at the gate go on. */
+  async open(gate: string): Promise<void> {
+    await fetch(`${this.#origin}/open/${gate}`)
+  }
+
+  async stop(): Promise<void> {
+    const exited = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await exited
+  }
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Act } from './session-act.ts'
+import { SessionServer, type StoreModule } from './session-server.ts'
+
+export type { StoreModule } from './session-server.ts'
+
+const processes = 4
+
+/**
+ * Tests the promises that take several processes, over a store: each process is an HTTP server with a
+ * session manager of its own.
+ */
+export function describeStorePromises(name: string, store: StoreModule): void {
+  describe(`${name}, served by ${processes} processes`, () => {
+    let servers: readonly SessionServer[] = []
+
+    beforeAll(async () => {
+      servers = await Promise.all(
+        Array.from({ length: processes }, () => SessionServer.start(store)),
+      )
+    })
+    afterAll(async () => {
+      await Promise.all(servers.map((server) => server.stop()))
+    })
+
+    const serverOf = (index: number): SessionServer => {
+      const server = servers[index % servers.length]
+      if (!server) throw new Error('No server was started')
+      return server
+    }
+    const newSession = async (...acts: readonly Act[]) => {
+      const reply = await serverOf(0).request(undefined, [['put', 'mine', true], ...acts])
+      return { ...reply, cookie: reply.cookie ?? '' }
+    }
+    const isAlive = async (cookie: string) =>
+      (await serverOf(1).request(cookie, [['get', 'mine']])).results[0] === true
+
+    it('counts 800 of 8 × 100 increments', async () => {
+      const { cookie } = await newSession()
+      const loops = Array.from({ length: 8 }, async (_, loop) => {
+        for (let count = 0; count < 100; count += 1) {
+          await serverOf(loop).request(cookie, [['increment', 'n']])
+        }
+      })
+      await Promise.all(loops)
+      expect((await serverOf(2).request(cookie, [['get', 'n']])).results).toEqual([800])
+    }, 60_000)
+
+    it('accepts each of 40 tokens once, 50 times tried at once', async () => {
+      const { cookie } = await newSession()
+      for (let round = 0; round < 40; round += 1) {
+        const issued = await serverOf(round).request(cookie, [['generateToken']])
+        const token = String(issued.results[0])
+        const tries = Array.from({ length: 50 }, (_, index) =>
+          serverOf(index).request(cookie, [['validateToken', token]]),
+        )
+        const accepted = (await Promise.all(tries)).filter(({ results }) => results[0] === true)
+        expect(accepted).toHaveLength(1)
+      }
+    }, 60_000)
+
+    it('leaves one live id of 20 that were regenerated at once', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { cookie } = await newSession()
+        const tries = Array.from({ length: 20 }, (_, index) =>
+          serverOf(index).request(cookie, [['get', 'mine'], ['regenerateId']]),
+        )
+        const cookies = (await Promise.all(tries)).flatMap((reply) => reply.cookie ?? [])
+        expect(cookies).toHaveLength(1)
+        expect(await isAlive(cookies[0] ?? '')).toBe(true)
+        expect(await isAlive(cookie)).toBe(false)
+      }
+    }, 60_000)
+
+    it('brings no destroyed session back in 1 000 tries', async () => {
+      const late: readonly Act[] = [
+        ['put', 'mine', true],
+        ['increment', 'n'],
+        ['regenerateId'],
+        ['fork'],
+        ['bindUser', 'user-1'],
+        ['generateToken'],
+      ]
+      const resurrect = async (attempt: number) => {
+        const gate = `try-${attempt}`
+        const { cookie } = await newSession()
+        const slow = serverOf(attempt)
+        const act = late[attempt % late.length] ?? ['clear']
+        const changed = slow.request(cookie, [act], gate)
+        await slow.reached(gate)
+        // At once: either may come first, but what comes after the destroy must find nothing.
+        const destroyed = serverOf(attempt + 1).request(cookie, [['destroy']])
+        const [reply] = await Promise.all([changed, destroyed, slow.open(gate)])
+        expect(await isAlive(cookie), `after ${act[0]}`).toBe(false)
+        return reply.cookie
+      }
+      for (let first = 0; first < 1_000; first += 10) {
+        const batch = Array.from({ length: 10 }, (_, index) => resurrect(first + index))
+        await Promise.all(batch)
+      }
+    }, 120_000)
+
+    it('brings nothing back after the destroy was answered', async () => {
+      for (const act of [['put', 'mine', true], ['fork'], ['regenerateId']] as const) {
+        const { cookie } = await newSession()
+        const gate = `late-${act[0]}`
+        const changed = serverOf(0).request(cookie, [act], gate)
+        await serverOf(0).reached(gate)
+        await serverOf(1).request(cookie, [['destroy']])
+        await serverOf(0).open(gate)
+        expect((await changed).cookie).toBeUndefined()
+        expect(await isAlive(cookie)).toBe(false)
+      }
+    }, 20_000)
+  })
+}
