@@ -21,13 +21,7 @@ export interface Gate<Result> {
  */
 export function holdResponse<Result>(response: ServerResponse, gate: Gate<Result>): void {
   const held = new HeldResponse(response, gate)
-  // These methods are overloads, which the type of a function with rest arguments cannot spell.
-  Object.assign(response, {
-    writeHead: (...args: unknown[]) => held.writeHead(args),
-    write: (...args: unknown[]) => held.write(args),
-    end: (...args: unknown[]) => held.end(args),
-    flushHeaders: () => held.flushHeaders(),
-  })
+  held.install()
 }
 
 type Sending = 'writeHead' | 'write' | 'end' | 'flushHeaders'
@@ -43,6 +37,7 @@ class HeldResponse<Result> {
   #phase: 'waiting' | 'held' | 'passing' | 'failed' = 'waiting'
   #queue: { readonly name: Sending; readonly args: Arguments }[] = []
   #queuedBytes = 0
+  #isHeadImplied = false
   #error: unknown
 
   constructor(response: ServerResponse, gate: Gate<Result>) {
@@ -54,11 +49,26 @@ class HeldResponse<Result> {
     response.on('pipe', (source: Readable) => this.#sources.add(source))
   }
 
+  /** Puts itself in front of the methods that send. */
+  install(): void {
+    // These methods are overloads, which the type of a function with rest arguments cannot spell.
+    Object.assign(this.#response, {
+      writeHead: (...args: unknown[]) => this.writeHead(args),
+      write: (...args: unknown[]) => this.write(args),
+      end: (...args: unknown[]) => this.end(args),
+      flushHeaders: () => this.flushHeaders(),
+    })
+  }
+
   writeHead(args: Arguments): unknown {
     if (this.#phase === 'held') throw headersSent()
     if (this.#phase !== 'waiting') return this.#send('writeHead', args)
     // Applied at once, so that what is wrong with it throws where it was written.
-    return this.#send('writeHead', applyHead(this.#response, args))
+    applyHead(this.#response, args)
+    this.#begin()
+    // What implied this head implies it again when it is carried out.
+    if (this.#isHeadImplied) return this.#response
+    return this.#send('writeHead', [this.#response.statusCode])
   }
 
   write(args: Arguments): unknown {
@@ -76,7 +86,7 @@ class HeldResponse<Result> {
   }
 
   #send(name: Sending, args: Arguments): unknown {
-    if (this.#phase === 'waiting') this.#begin()
+    if (this.#phase === 'waiting') this.#implyHead()
     if (this.#phase === 'held') return this.#enqueue(name, args)
     // What the application goes on to write after the error response is not part of that response.
     if (this.#phase === 'failed' && this.#response.writableEnded) return this.#drop(name, args)
@@ -87,17 +97,40 @@ class HeldResponse<Result> {
     return this.#originals[name].apply(this.#response, [...args])
   }
 
+  /** Goes, as Node itself does, through what others put in front of `writeHead` after us. */
+  #implyHead(): void {
+    this.#isHeadImplied = true
+    try {
+      this.#response.writeHead(this.#response.statusCode)
+    } finally {
+      this.#isHeadImplied = false
+    }
+  }
+
   #begin(): void {
+    const response = this.#response
     this.#phase = 'passing'
     const opened = this.#gate.open()
+    // Others have seen the head: it does not pass by them again when Node implies it.
+    Object.assign(response, { writeHead: (...args: unknown[]) => this.writeHead(args) })
     if (!opened) return
     this.#phase = 'held'
+    const { statusCode, statusMessage } = response
     const isEnding = () => this.#queue.some(({ name }) => name === 'end')
-    Object.defineProperties(this.#response, {
+    Object.defineProperties(response, {
       headersSent: { configurable: true, get: () => true },
       writableEnded: { configurable: true, get: isEnding },
     })
-    opened.then((result) => this.#release(result)).catch((error) => this.#fail(error))
+    // By this field Node, and older middleware, know that it is too late for a header.
+    Reflect.set(response, '_header', 'held')
+    opened
+      .then((result) => {
+        this.#unhold()
+        this.#phase = 'passing'
+        Object.assign(response, { statusCode, statusMessage })
+        this.#release(result)
+      })
+      .catch((error) => this.#fail(error))
   }
 
   #enqueue(name: Sending, args: Arguments): unknown {
@@ -113,7 +146,6 @@ class HeldResponse<Result> {
   }
 
   #release(result: Result): void {
-    this.#unhold('passing')
     this.#gate.onOpened(result)
     let hasRoom = true
     for (const { name, args } of this.#queue) {
@@ -127,12 +159,15 @@ class HeldResponse<Result> {
 
   #fail(error: unknown): void {
     const response = this.#response
-    this.#unhold('failed')
+    if (this.#phase === 'held') this.#unhold()
+    this.#phase = 'failed'
+    this.install() // What others put in front of it since belongs to the response that is dropped.
     this.#error = error
     for (const source of this.#sources) {
       source.unpipe(response)
       // Not at once: a pipeline answers the end of its source by destroying the response.
-      response.once('close', () => source.destroy())
+      if (response.destroyed) source.destroy()
+      else response.once('close', () => source.destroy())
     }
     if (!response.headersSent) this.#restoreHead()
     const queue = this.#queue
@@ -141,8 +176,8 @@ class HeldResponse<Result> {
     for (const { name, args } of queue) this.#drop(name, args)
   }
 
-  #unhold(phase: 'passing' | 'failed'): void {
-    this.#phase = phase
+  #unhold(): void {
+    Reflect.set(this.#response, '_header', null)
     Reflect.deleteProperty(this.#response, 'headersSent')
     Reflect.deleteProperty(this.#response, 'writableEnded')
   }

@@ -6,6 +6,7 @@ import { neverStored, varyByCookie } from './caching-headers.ts'
 import { holdResponse } from './held-response.ts'
 import { warnIfInsecure } from './insecure-warning.ts'
 import { type HeaderLookup, isBackgroundRequest } from './request-kind.ts'
+import { appendHeader } from './response-head.ts'
 
 /** Goes on with the request, or with its error. */
 export type Next = (error?: unknown) => void
@@ -23,7 +24,12 @@ export function sessionMiddleware<Data extends object>(
   sessions: SessionManager<Data>,
 ): (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<boolean> {
   return async (request, response, next) => {
-    const fail = next ?? ((error) => answerPlainly(response, error))
+    const fail = (error: unknown) => {
+      // Set also for what an application that has begun to write goes on to write.
+      response.statusCode = error instanceof SessionError ? error.status : 500
+      if (next) next(error)
+      else answerPlainly(response)
+    }
     let session: Session<Data>
     try {
       session = await sessions.load(request.headers.cookie, {
@@ -56,7 +62,7 @@ function giveCookie(
   setCookie: string,
   isSecure: boolean,
 ): void {
-  response.appendHeader('Set-Cookie', setCookie)
+  appendHeader(response, 'Set-Cookie', setCookie)
   setHeader(response, 'Cache-Control', neverStored)
   if (!isSecure) return
   const isEncrypted = 'encrypted' in request.socket
@@ -78,9 +84,9 @@ function headersOf(request: IncomingMessage): HeaderLookup {
   }
 }
 
-function answerPlainly(response: ServerResponse, error: unknown): void {
-  const status = error instanceof SessionError ? error.status : 500
-  response.statusCode = status
+function answerPlainly(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy()
+  const { statusCode } = response
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
-  response.end(`${status} ${STATUS_CODES[status]}\n`)
+  response.end(`${statusCode} ${STATUS_CODES[statusCode]}\n`)
 }

@@ -1,0 +1,62 @@
+import { type ConformancePlan, type PlannedCase, planConformance } from './conformance-plan.ts'
+import type { RunOptions } from './run-options.ts'
+import { runPlannedCase } from './run-planned-case.ts'
+import type { Subject } from './subject.ts'
+import { unmetNeed } from './unmet-need.ts'
+
+/** The functions of a test runner that the suite is registered with: vitest, node:test, Jest, Mocha. */
+export interface Runner {
+  describe(name: string, define: () => void): unknown
+  /** `timeoutMs` is for runners that would give a test less time than the case has. */
+  it(name: string, test: (...given: unknown[]) => Promise<void>, timeoutMs: number): unknown
+  /** Registers a test that is not run: `it.skip`. */
+  skip(name: string, test: () => void): unknown
+}
+
+// The case and its dispose each end by themselves, with a better message than the runner's.
+const timeoutFactor = 2.5
+
+/**
+ * Registers every case as a test of its own. What the subject does not offer is skipped; where that is
+ * known only once the test runs, by `skip` of the runner's test context (vitest, node:test).
+ *
+ * @throws {TypeError} when an option names a case that does not exist, or nothing is left to run.
+ */
+export function registerConformance(
+  runner: Runner,
+  subject: Subject,
+  options: RunOptions = {},
+): void {
+  const plan = planConformance(subject, options)
+  runner.describe(`${subject.name} conforms`, () => {
+    for (const planned of plan.cases) register(runner, plan, planned)
+  })
+}
+
+function register({ it, skip }: Runner, plan: ConformancePlan, planned: PlannedCase): void {
+  const { conformanceCase, excluded } = planned
+  const { id, title, timeLimit } = conformanceCase
+  const unmet = unmetNeed(conformanceCase, plan.subject)
+  const name = `${id}: ${title}`
+  if (excluded !== undefined) skip(`${name} (excluded: ${excluded})`, () => {})
+  else if (unmet !== undefined) skip(`${name} (not shown: ${unmet})`, () => {})
+  else {
+    const timeoutMs = timeoutFactor * (plan.timeLimit ?? timeLimit) * 1_000
+    it(name, (...given) => test(plan, planned, given[0]), timeoutMs)
+  }
+}
+
+async function test(plan: ConformancePlan, planned: PlannedCase, context: unknown): Promise<void> {
+  const { id, status, advisory, reason, error } = await runPlannedCase(plan, planned)
+  if (status === 'passed' || status === 'known-failure') return
+  if (status === 'failed' && !advisory) throw error
+  const why = error ? `advisory: ${error.message}` : `not shown: ${reason}`
+  if (canSkip(context)) context.skip(why)
+  else throw new Error(`${id} is ${why}. This runner skips no test while it runs: exclude the case`)
+}
+
+// The test context of vitest is a function.
+function canSkip(context: unknown): context is { skip(reason: string): void } {
+  const holder = typeof context === 'object' || typeof context === 'function' ? context : null
+  return holder !== null && 'skip' in holder && typeof holder.skip === 'function'
+}

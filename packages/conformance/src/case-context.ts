@@ -1,0 +1,156 @@
+import type { SessionToStore } from '@mako-session/core'
+import { OperationLog } from './operation-log.ts'
+import { RecordedStore } from './recorded-store.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { Environment, Subject } from './subject.ts'
+import { WorkerPool } from './worker-pool.ts'
+import type { WorkerStore } from './worker-store.ts'
+
+/** The namespace of a case that needs only one. */
+export const mainNamespace = 'mako'
+
+/** What a case works with: handles, time, processes and chance, all in one area and of one seed. */
+export class CaseContext {
+  /** The store under test. */
+  readonly subject: Subject
+  /** Random keys, versions and pauses; replayed by the seed of the run. */
+  readonly random: SeededRandom
+  /** What the case did so far. */
+  readonly log: OperationLog
+  readonly #run: CaseRun
+  readonly #pool: WorkerPool
+  #environment: Environment | undefined
+  #handles = 0
+
+  constructor(subject: Subject, run: CaseRun) {
+    this.subject = subject
+    this.random = new SeededRandom(run.seed, run.caseId)
+    this.log = new OperationLog(run.signal)
+    this.#run = run
+    this.#pool = new WorkerPool(this.log)
+  }
+
+  /** The area that the case works in. */
+  get environment(): Environment {
+    if (this.#environment) return this.#environment
+    throw new Error('the case has no environment: start comes first')
+  }
+
+  /**
+   * Seconds that a case lets pass at once: long enough that the real time a slow backend takes does
+   * not matter, and short where there is only real time.
+   */
+  get step(): number {
+    return this.environment.time.kind === 'real' ? 2 : 1_000
+  }
+
+  /** Opens a new handle. */
+  async open(namespace: string = mainNamespace): Promise<RecordedStore> {
+    const name = `${namespace}#${++this.#handles}`
+    const store = () => this.environment.open(namespace)
+    return this.log.record(
+      `open(${namespace})`,
+      async () => new RecordedStore(await store(), name, this.log),
+    )
+  }
+
+  /** Opens several handles of the main namespace. */
+  openMany(count: number): Promise<RecordedStore[]> {
+    return Promise.all(Array.from({ length: count }, () => this.open()))
+  }
+
+  /** Opens the main namespace in new processes, one each. */
+  async openProcesses(count: number): Promise<WorkerStore[]> {
+    this.#run.signal.throwIfAborted()
+    const { worker } = this.subject
+    if (!worker) throw new Error('the subject has no worker module')
+    const arg = this.environment.workerArg ?? worker.arg
+    const opening = Array.from({ length: count }, () =>
+      this.#pool.open(worker.module, mainNamespace, arg),
+    )
+    return Promise.all(opening)
+  }
+
+  /** A key that no other record has. */
+  key(): string {
+    return this.random.hex(32)
+  }
+
+  /** A record to store: a new version, a small payload and an hour to live, unless told. */
+  session(parts: Partial<SessionToStore> = {}): SessionToStore {
+    return { version: this.random.version(), payload: this.random.hex(12), ttl: 3_600, ...parts }
+  }
+
+  /** Lets time pass for the store. */
+  advance(seconds: number): Promise<void> {
+    const { time } = this.environment
+    return this.log.record(`advance(${seconds})`, async () => {
+      if (time.kind === 'real') await this.#wait(seconds)
+      else await time.advance(seconds)
+    })
+  }
+
+  /** Whether the backend holds a row for the key; `undefined` where the environment cannot tell. */
+  async peek(key: string): Promise<boolean | undefined> {
+    return this.environment.peek?.(mainNamespace, key)
+  }
+
+  /**
+   * Starts the calls at the same time, each after a random pause, and resolves their answers once all
+   * of them are done, also when one failed: nothing of a case goes on after it.
+   */
+  async race<Answer>(calls: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
+    const running = calls.map(async (call) => {
+      await this.random.pause()
+      return call()
+    })
+    await Promise.allSettled(running)
+    return Promise.all(running)
+  }
+
+  /** Sets an empty area up; again, after the one before was disposed of. */
+  async start(): Promise<Environment> {
+    const { caseId, signal } = this.#run
+    await this.#dispose()
+    await this.log.record('setup()', async () => {
+      this.#environment = await this.subject.setup({ caseId, signal })
+    })
+    const { environment } = this
+    // A setup that was too slow has nobody left who would end it.
+    if (signal.aborted) await this.#dispose()
+    return environment
+  }
+
+  /** Ends the processes and disposes of the area. */
+  async end(): Promise<void> {
+    try {
+      await this.#pool.end()
+    } finally {
+      await this.#dispose()
+    }
+  }
+
+  async #dispose(): Promise<void> {
+    const environment = this.#environment
+    this.#environment = undefined
+    await environment?.dispose()
+  }
+
+  #wait(seconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // Node fires timers up to a millisecond early.
+      const timer = setTimeout(resolve, seconds * 1_000 + 2)
+      this.#run.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        reject(this.#run.signal.reason)
+      })
+    })
+  }
+}
+
+/** Which run of which case a context is for. */
+export interface CaseRun {
+  readonly caseId: string
+  readonly seed: number
+  readonly signal: AbortSignal
+}

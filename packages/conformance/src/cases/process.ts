@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import type { CaseContext } from '../case-context.ts'
+import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { checkHistory } from '../history.ts'
+import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import type { WorkerStore } from '../worker-store.ts'
+
+const processes = 4
+const incrementsEach = 50
+
+/** What `update` does where several processes write: a lock inside one of them is no help. */
+export const processCases: readonly ConformanceCase[] = [
+  defineCase({
+    id: 'update/four-processes',
+    title: 'no increment of four processes is lost, forked or refused without a reason',
+    clause: 'S3',
+    needs: ['worker'],
+    timeLimit: 120,
+    async run(context) {
+      const workers = await context.openProcesses(processes)
+      const store = await context.open()
+      const { key, session } = await createRecord(context, store, { payload: '0' })
+      const attempts = await Promise.all(
+        workers.map((worker) =>
+          worker.increment(key, incrementsEach, context.random.integer(2 ** 31)),
+        ),
+      )
+      const last = await store.read(key)
+      assert.ok(last, 'read of the live record resolved undefined')
+      const history = { initial: session.version, final: last.version, attempts: attempts.flat() }
+      assert.deepEqual(checkHistory(history), [])
+      assert.equal(last.payload, String(processes * incrementsEach), 'the count')
+    },
+  }),
+  defineCase({
+    id: 'update/alternating-processes-see-each-other',
+    title: 'a process reads and updates what another one has just written',
+    clause: 'S8',
+    needs: ['worker'],
+    timeLimit: 120,
+    async run(context) {
+      const [one, other] = await context.openProcesses(2)
+      assert.ok(one && other)
+      const key = await alternate(context, one, other)
+      await one.delete(key)
+      await assertAbsent(other, key, 'after another process deleted')
+      const answer = await other.update(key, context.random.version(), context.session())
+      assert.equal(answer, false, 'update after another process deleted')
+    },
+  }),
+]
+
+async function alternate(
+  context: CaseContext,
+  one: WorkerStore,
+  other: WorkerStore,
+): Promise<string> {
+  const { key, session: first } = await createRecord(context, one)
+  let session = first
+  for (let writes = 0; writes < 50; writes += 1) {
+    const [writer, reader] = writes % 2 === 0 ? [other, one] : [one, other]
+    await assertHolds(writer, { key, session })
+    const next = context.session()
+    assert.equal(await writer.update(key, session.version, next), true, 'update of what was read')
+    const stale = await reader.update(key, session.version, context.session())
+    assert.equal(stale, false, 'update of what another process has replaced')
+    session = next
+    await assertHolds(reader, { key, session })
+  }
+  return key
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import type { CaseContext } from '../case-context.ts'
+import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { assertHolds, createRecord, createRecords } from '../record-assertions.ts'
+import type { RecordedStore } from '../recorded-store.ts'
+
+const hour = 3_600
+const rounds = 80
+
+/** Whom `findByUser` lists. It may name too many for an hour, and never too few. */
+export const usersCases: readonly ConformanceCase[] = [
+  userCase(
+    'none',
+    'a user without sessions has none, and sessions of nobody belong to no user',
+    async (context) => {
+      const store = await context.open()
+      assert.deepEqual(await store.findByUser(userKey(context)), [], 'in an empty area')
+      await createRecord(context, store)
+      await createRecord(context, store, { userKey: userKey(context) })
+      assert.deepEqual(await store.findByUser(userKey(context)), [], 'of another user')
+    },
+  ),
+  userCase(
+    'lists-live',
+    'findByUser lists all live sessions of the user, for every handle',
+    async (context) => {
+      const [store, other] = [await context.open(), await context.open()]
+      const user = userKey(context)
+      const records = await createRecords(context, store, 20, { userKey: user })
+      for (const record of records) await assertListed(other, user, record.key)
+      const [first, ...rest] = records
+      assert.ok(first)
+      await store.delete(first.key)
+      for (const { key } of rest) await assertListed(store, user, key)
+    },
+  ),
+  userCase('several-users', 'the sessions of several users are not mixed up', async (context) => {
+    const store = await context.open()
+    const users = [userKey(context), userKey(context), userKey(context)]
+    const expected = new Map<string, string[]>()
+    for (const user of users) {
+      const records = await createRecords(context, store, 4, { userKey: user })
+      expected.set(user, records.map(({ key }) => key).sort())
+    }
+    for (const [user, keys] of expected) {
+      assert.deepEqual([...(await store.findByUser(user))].sort(), keys, 'the keys of the user')
+    }
+  }),
+  userCase(
+    'follows-change',
+    'findByUser finds a session under its new user, whoever else writes',
+    async (context) => {
+      const handles = await context.openMany(3)
+      for (let round = 0; round < rounds; round += 1) {
+        await changeUsers(context, handles, round % 2 === 0)
+      }
+    },
+  ),
+  lastingCase(
+    'renewal-keeps-it-listed',
+    'a renewed session is listed as long as it lives',
+    async (context) => {
+      const store = await context.open()
+      const user = userKey(context)
+      const { key, session } = await createRecord(context, store, { userKey: user, ttl: 2 * hour })
+      await context.advance(1.5 * hour)
+      const renewed = context.session({ userKey: user, ttl: 9 * hour })
+      assert.equal(await store.update(key, session.version, renewed), true, 'update')
+      await context.advance(8 * hour)
+      await store.gc()
+      await assertHolds(store, { key, session: renewed })
+      await assertListed(store, user, key)
+    },
+  ),
+  lastingCase(
+    'loser-of-a-race-does-not-shorten-it',
+    'a refused write does not end the listing of a session',
+    async (context) => {
+      const store = await context.open()
+      const user = userKey(context)
+      const { key, session } = await createRecord(context, store, { userKey: user, ttl: 9 * hour })
+      const short = () => context.session({ userKey: user, ttl: 1 })
+      assert.equal(await store.update(key, context.random.version(), short()), false, 'update')
+      assert.equal(await store.create(key, short()), false, 'create')
+      await context.advance(8 * hour)
+      await store.gc()
+      await assertHolds(store, { key, session })
+      await assertListed(store, user, key)
+    },
+  ),
+  lastingCase(
+    'no-residue',
+    'an hour after the last deadline and a gc nothing is listed',
+    async (context) => {
+      const store = await context.open()
+      const [first, second] = [userKey(context), userKey(context)]
+      const records = await createRecords(context, store, 5, { userKey: first, ttl: hour })
+      for (const { key, session } of records.slice(2)) {
+        const moved = context.session({ userKey: second, ttl: 2 * hour })
+        assert.equal(await store.update(key, session.version, moved), true, 'update')
+      }
+      await store.delete(records.at(-1)?.key ?? '')
+      await context.advance(3 * hour + 1)
+      await store.gc()
+      for (const user of [first, second]) {
+        assert.deepEqual(await store.findByUser(user), [], 'residue')
+      }
+    },
+  ),
+  userCase(
+    'never-misses-while-creating',
+    'whoever can read a new session finds it under its user',
+    async (context) => {
+      const [writer, reader] = [await context.open(), await context.open()]
+      for (let round = 0; round < rounds; round += 1) {
+        const user = userKey(context)
+        const key = context.key()
+        const session = context.session({ userKey: user })
+        let answered = false
+        const create = async () => {
+          const created = await writer.create(key, session)
+          answered = true
+          assert.equal(created, true, 'create of a new key')
+        }
+        const find = async () => {
+          while (!(await reader.read(key)) && !answered) await context.random.pause()
+          await assertListed(reader, user, key)
+        }
+        await context.race([create, find])
+      }
+    },
+  ),
+]
+
+function userCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
+  return defineCase({
+    id: `users/${name}`,
+    title,
+    clause: 'S12',
+    needs: ['userIndex'],
+    run,
+  })
+}
+
+function lastingCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
+  return { ...userCase(name, title, run), needs: ['userIndex', 'movableTime'] }
+}
+
+/** Two updates after one another, the second as soon as the first can be read, and a rival of the first. */
+async function changeUsers(
+  context: CaseContext,
+  handles: readonly RecordedStore[],
+  withRival: boolean,
+): Promise<void> {
+  const [one, other, third] = handles
+  assert.ok(one && other && third)
+  const [before, between] = [userKey(context), userKey(context)]
+  const { key, session } = await createRecord(context, one, { userKey: before })
+  const away = context.session({ userKey: between })
+  const back = context.session({ userKey: before })
+  const rival = context.session({ userKey: userKey(context) })
+  let answered = false
+  const lead = async () => {
+    await one.update(key, session.version, away)
+    answered = true
+  }
+  const follow = async () => {
+    const isFirst = async () => (await other.read(key))?.version === session.version
+    while ((await isFirst()) && !answered) await context.random.pause()
+    await other.update(key, away.version, back)
+  }
+  const updates: (() => Promise<unknown>)[] = [lead, follow]
+  if (withRival) updates.push(() => third.update(key, session.version, rival))
+  await context.race(updates)
+  const stored = await one.read(key)
+  const last = [away, back, rival].find(({ version }) => version === stored?.version)
+  assert.ok(last?.userKey, 'read gives none of the versions that were written')
+  await assertListed(one, last.userKey, key)
+}
+
+async function assertListed(store: RecordedStore, user: string, key: string): Promise<void> {
+  const keys = await store.findByUser(user)
+  assert.ok(keys.includes(key), `findByUser misses the live session ${key}`)
+}
+
+function userKey(context: CaseContext): string {
+  return context.random.hex(64)
+}

@@ -1,0 +1,34 @@
+import type { CaseContext } from './case-context.ts'
+
+/** One behaviour that every store must have. It knows no test runner: it resolves or throws. */
+export interface ConformanceCase {
+  /** Group and name, as in `update/one-winner-of-20`. Permanent. */
+  readonly id: string
+  /** The behaviour in the present tense. */
+  readonly title: string
+  /** The clause of the store contract that the case checks, S1 to S12; `harness` where it checks the subject. */
+  readonly clause: string
+  /** The edition of the suite that brought the case. */
+  readonly since: number
+  /** What the subject has to offer for the case to be shown. */
+  readonly needs: readonly CaseNeed[]
+  /** Seconds after which the case has failed. */
+  readonly timeLimit: number
+  /** Runs the case in an area of its own. @throws when the store does not behave as `title` says. */
+  run(context: CaseContext): Promise<void>
+}
+
+/**
+ * What a case can need of a subject: a part of `Subject` or `Environment`, or `movableTime`, a time
+ * control that does not wait.
+ */
+export type CaseNeed = 'worker' | 'peek' | 'plant' | 'userIndex' | 'faults' | 'movableTime'
+
+const ordinary = { since: 1, needs: [], timeLimit: 60 }
+
+/** Writes a case down: of the first edition, needing nothing, with a minute of time, unless told. */
+export function defineCase(
+  parts: Pick<ConformanceCase, 'id' | 'title' | 'clause' | 'run'> & Partial<ConformanceCase>,
+): ConformanceCase {
+  return { ...ordinary, ...parts }
+}

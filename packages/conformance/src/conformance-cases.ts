@@ -1,0 +1,29 @@
+import { createCases } from './cases/create.ts'
+import { deleteCases } from './cases/delete.ts'
+import { gcCases } from './cases/gc.ts'
+import { harnessCases } from './cases/harness.ts'
+import { isolationCases } from './cases/isolation.ts'
+import { payloadCases } from './cases/payload.ts'
+import { processCases } from './cases/process.ts'
+import { readCases } from './cases/read.ts'
+import { ttlCases } from './cases/ttl.ts'
+import { updateCases } from './cases/update.ts'
+import { updateRaceCases } from './cases/update-race.ts'
+import { usersCases } from './cases/users.ts'
+import type { ConformanceCase } from './conformance-case.ts'
+
+/** All cases, in the order in which they run. */
+export const cases: readonly ConformanceCase[] = [
+  ...harnessCases,
+  ...readCases,
+  ...createCases,
+  ...updateCases,
+  ...updateRaceCases,
+  ...processCases,
+  ...deleteCases,
+  ...payloadCases,
+  ...ttlCases,
+  ...isolationCases,
+  ...gcCases,
+  ...usersCases,
+]

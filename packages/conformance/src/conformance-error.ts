@@ -1,0 +1,57 @@
+import { inspect } from 'node:util'
+import type { ConformanceCase } from './conformance-case.ts'
+
+/** What went wrong around a case. */
+export interface FailedRun {
+  readonly seed: number
+  /** What was thrown. */
+  readonly cause: unknown
+  /** The last operations, one a line. */
+  readonly operations: readonly string[]
+}
+
+/** A case that failed: which one, what it expected, what it got, and how it can be run again. */
+export class ConformanceError extends Error {
+  override readonly name = 'ConformanceError'
+  /** The id of the case. */
+  readonly caseId: string
+  /** The clause of the store contract that the case checks. */
+  readonly clause: string
+  /** Runs the case again with the same random numbers. */
+  readonly seed: number
+  /** What the case expected, where it compared two values. */
+  readonly expected: unknown
+  /** What it got, where it compared two values. */
+  readonly actual: unknown
+
+  constructor({ id, title, clause }: ConformanceCase, { seed, cause, operations }: FailedRun) {
+    const compared = comparison(cause)
+    const lines = [
+      `${id} (${clause}): ${title}`,
+      cause instanceof Error ? cause.message : String(cause),
+      compared && `expected: ${short(compared.expected)}\nactual:   ${short(compared.actual)}`,
+      operations.length > 0 && ['last operations:', ...operations].join('\n  '),
+      `to run it again: { only: ['${id}'], seed: ${seed} }`,
+    ]
+    super(lines.filter((line) => line).join('\n'), { cause })
+    this.caseId = id
+    this.clause = clause
+    this.seed = seed
+    this.expected = compared?.expected
+    this.actual = compared?.actual
+  }
+}
+
+interface Comparison {
+  readonly expected: unknown
+  readonly actual: unknown
+}
+
+function comparison(cause: unknown): Comparison | undefined {
+  const compares = cause instanceof Error && 'expected' in cause && 'actual' in cause
+  return compares ? { expected: cause.expected, actual: cause.actual } : undefined
+}
+
+function short(value: unknown): string {
+  return inspect(value, { breakLength: Infinity, maxStringLength: 200, maxArrayLength: 20 })
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import type { Store } from '@mako-session/core'
+import type { WriteAttempt } from './history.ts'
+import type { SeededRandom } from './seeded-random.ts'
+
+/**
+ * Adds one to the number in a record until `times` updates were acknowledged: read, a random pause,
+ * update of what was read. Resolves every attempt, for `checkHistory`.
+ *
+ * @throws when the record vanishes, or goes on refusing.
+ */
+export async function increment(
+  store: Pick<Store, 'read' | 'update'>,
+  key: string,
+  times: number,
+  random: SeededRandom,
+): Promise<WriteAttempt[]> {
+  const attempts: WriteAttempt[] = []
+  let done = 0
+  while (done < times) {
+    assert.ok(attempts.length < 100 * times, `update refused nearly all of ${attempts.length}`)
+    const startedAt = monotonicNow()
+    const current = await store.read(key)
+    assert.ok(current, 'read of a live record resolved undefined')
+    await random.pause()
+    const version = random.version()
+    const payload = String(Number(current.payload) + 1)
+    const acknowledged = await store.update(key, current.version, { version, payload, ttl: 3_600 })
+    attempts.push({
+      startedAt,
+      endedAt: monotonicNow(),
+      base: current.version,
+      version,
+      acknowledged,
+    })
+    if (acknowledged) done += 1
+    else await random.pause()
+  }
+  return attempts
+}
+
+/** In microseconds, and the same for all processes of a machine. */
+function monotonicNow(): number {
+  return Number(process.hrtime.bigint() / 1_000n)
+}

@@ -1,0 +1,17 @@
+export type { CaseContext } from './case-context.ts'
+export type { CaseNeed, ConformanceCase } from './conformance-case.ts'
+export { cases } from './conformance-cases.ts'
+export { ConformanceError } from './conformance-error.ts'
+export { edition } from './conformance-plan.ts'
+export type { CaseResult, CaseStatus, ConformanceReport } from './conformance-report.ts'
+export { runConformance } from './run-conformance.ts'
+export type { RunOptions } from './run-options.ts'
+export type {
+  Environment,
+  FaultMode,
+  OpenStore,
+  SetupContext,
+  Subject,
+  SubjectWorker,
+  TimeControl,
+} from './subject.ts'

@@ -1,0 +1,63 @@
+import { CaseContext } from './case-context.ts'
+import type { ConformanceCase } from './conformance-case.ts'
+import { ConformanceError } from './conformance-error.ts'
+import type { Subject } from './subject.ts'
+import { TimeLimit } from './time-limit.ts'
+import { unmetNeed } from './unmet-need.ts'
+
+/** How {@link runCase} runs a case. */
+export interface CaseSettings {
+  readonly seed: number
+  /** Seconds; the case's own limit when absent. */
+  readonly timeLimit: number | undefined
+  /** Stops the case. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** How a case went. */
+export type CaseOutcome =
+  | { readonly status: 'passed' }
+  | { readonly status: 'failed'; readonly error: ConformanceError }
+  | { readonly status: 'not-shown'; readonly reason: string }
+
+/**
+ * Runs one case in an area of its own, which is always disposed of.
+ * @throws the reason of `signal` when that aborts; a failure of the case is an outcome.
+ */
+export async function runCase(
+  conformanceCase: ConformanceCase,
+  subject: Subject,
+  settings: CaseSettings,
+): Promise<CaseOutcome> {
+  settings.signal?.throwIfAborted()
+  const reason = unmetNeed(conformanceCase, subject)
+  if (reason !== undefined) return { status: 'not-shown', reason }
+  const seconds = settings.timeLimit ?? conformanceCase.timeLimit
+  const limit = new TimeLimit('the case', seconds, settings.signal)
+  const { seed } = settings
+  const { id } = conformanceCase
+  const context = new CaseContext(subject, { caseId: id, seed, signal: limit.signal })
+  const failed = (cause: unknown): CaseOutcome => {
+    const found = { seed, cause, operations: context.log.lines() }
+    return { status: 'failed', error: new ConformanceError(conformanceCase, found) }
+  }
+  const outcome = await limit.keep(attempt(conformanceCase, context)).catch(failed)
+  // What a case opened is closed whatever happened, and even that may hang.
+  const ending = new TimeLimit('dispose', seconds)
+  const ended = await ending.keep(context.end()).then(() => outcome, failed)
+  ending.end()
+  limit.end()
+  settings.signal?.throwIfAborted()
+  return outcome.status === 'failed' ? outcome : ended
+}
+
+async function attempt(
+  conformanceCase: ConformanceCase,
+  context: CaseContext,
+): Promise<CaseOutcome> {
+  const environment = await context.start()
+  const reason = unmetNeed(conformanceCase, context.subject, environment)
+  if (reason !== undefined) return { status: 'not-shown', reason }
+  await conformanceCase.run(context)
+  return { status: 'passed' }
+}

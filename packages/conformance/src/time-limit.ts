@@ -1,0 +1,43 @@
+/** Time that runs out after some seconds, or when `outer` aborts. */
+export class TimeLimit {
+  readonly #controller = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  readonly #outer: AbortSignal | undefined
+  readonly #stop = (): void => this.#controller.abort(this.#outer?.reason)
+
+  constructor(what: string, seconds: number, outer?: AbortSignal) {
+    const late = () =>
+      this.#controller.abort(new Error(`${what} took longer than ${seconds} seconds`))
+    this.#timer = setTimeout(late, seconds * 1_000)
+    this.#outer = outer
+    outer?.addEventListener('abort', this.#stop)
+  }
+
+  /** Aborts when the time has run out, and when {@link TimeLimit.end} is called. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Resolves as `work` does, or rejects when the time has run out before. */
+  async keep<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal } = this.#controller
+    let stop = () => {}
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason)
+      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
+    })
+    try {
+      return await Promise.race([work, stopped])
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /** Stops the clock. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#outer?.removeEventListener('abort', this.#stop)
+    this.#controller.abort(new Error('the case is over'))
+  }
+}

@@ -1,0 +1,32 @@
+import type { CaseNeed, ConformanceCase } from './conformance-case.ts'
+import type { Environment, Subject } from './subject.ts'
+
+const reasons: Record<CaseNeed, string> = {
+  worker: 'the subject has no worker module',
+  userIndex: 'the subject has no user index',
+  peek: 'the environment has no peek',
+  plant: 'the environment has no plant',
+  faults: 'the environment has no faults',
+  movableTime: 'the time of the environment is real',
+}
+
+/**
+ * Why a case cannot be shown, or `undefined`. What depends on the environment is known only once
+ * there is one.
+ */
+export function unmetNeed(
+  { needs }: ConformanceCase,
+  subject: Subject,
+  environment?: Environment,
+): string | undefined {
+  const offered: Record<CaseNeed, boolean> = {
+    worker: subject.worker !== undefined,
+    userIndex: subject.userIndex,
+    peek: !environment || environment.peek !== undefined,
+    plant: !environment || environment.plant !== undefined,
+    faults: !environment || environment.faults !== undefined,
+    movableTime: environment?.time.kind !== 'real',
+  }
+  const unmet = needs.find((need) => !offered[need])
+  return unmet && reasons[unmet]
+}

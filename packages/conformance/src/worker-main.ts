@@ -1,0 +1,54 @@
+import type { Store } from '@mako-session/core'
+import { increment } from './increment.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { OpenStore } from './subject.ts'
+import type { WorkerReply, WorkerRequest } from './worker-message.ts'
+
+let opened: Store | undefined
+
+process.on('message', (request: WorkerRequest) => {
+  answer(request).then(
+    (answered) => send({ id: request.id, answer: answered ?? null }),
+    (error) => send({ id: request.id, error: textOf(error) }),
+  )
+})
+// Nobody is left to answer: a worker never outlives the run, whatever its store keeps open.
+process.on('disconnect', () => process.exit())
+
+async function answer(request: WorkerRequest): Promise<unknown> {
+  if (request.command === 'open') {
+    opened = await open(...request.given)
+    return
+  }
+  if (!opened) throw new Error('the worker has no store yet')
+  switch (request.command) {
+    case 'read':
+      return opened.read(...request.given)
+    case 'create':
+      return opened.create(...request.given)
+    case 'update':
+      return opened.update(...request.given)
+    case 'delete':
+      return opened.delete(...request.given)
+    case 'gc':
+      return opened.gc()
+    case 'increment': {
+      const [key, times, seed, name] = request.given
+      return increment(opened, key, times, new SeededRandom(seed, name))
+    }
+  }
+}
+
+async function open(module: string, namespace: string, arg: string | undefined): Promise<Store> {
+  const exported: { openStore?: OpenStore } = await import(module)
+  if (typeof exported.openStore === 'function') return exported.openStore(namespace, arg)
+  throw new TypeError(`${module} does not export a function openStore(namespace, arg)`)
+}
+
+function send(reply: WorkerReply): void {
+  process.send?.(reply)
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,33 @@
+import type { SessionToStore, StoredSession } from '@mako-session/core'
+import type { WriteAttempt } from './history.ts'
+
+/** What a worker process can be asked for, and what each answers. */
+export interface WorkerCommands {
+  open: { given: [module: string, namespace: string, arg: string | undefined]; answer: null }
+  read: { given: [key: string]; answer: StoredSession | null }
+  create: { given: [key: string, session: SessionToStore]; answer: boolean }
+  update: {
+    given: [key: string, expectedVersion: string, session: SessionToStore]
+    answer: boolean
+  }
+  delete: { given: [key: string]; answer: null }
+  gc: { given: []; answer: number }
+  increment: {
+    given: [key: string, times: number, seed: number, name: string]
+    answer: WriteAttempt[]
+  }
+}
+
+/** One command on its way to a worker process. */
+export type WorkerRequest = {
+  [Name in keyof WorkerCommands]: {
+    readonly id: number
+    readonly command: Name
+    readonly given: WorkerCommands[Name]['given']
+  }
+}[keyof WorkerCommands]
+
+/** The answer on its way back; `error` is the stack of what was thrown. */
+export type WorkerReply =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: string }

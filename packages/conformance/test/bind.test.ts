@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { registerConformance } from '../src/bind.ts'
+import type { RunOptions } from '../src/run-options.ts'
+import type { Subject } from '../src/subject.ts'
+import { brokenSubject, opening } from './broken-subject.ts'
+import { memorySubject } from './memory-subject.ts'
+
+const id = 'create/then-read'
+const broken = brokenSubject((right) => opening(right, { create: async () => false }))
+
+describe('registerConformance', () => {
+  it('registers a test for each case that is chosen', async () => {
+    const { tests, skipped } = register(memorySubject, { only: [id] })
+    expect(tests.map(({ name }) => name)).toEqual([
+      `${id}: create stores a record and resolves true`,
+    ])
+    expect(skipped).toEqual([])
+    await tests[0]?.test()
+  })
+
+  it('goes red when a case fails', async () => {
+    const { tests } = register(broken, { only: [id] })
+    await expect(tests[0]?.test()).rejects.toThrow(`${id} (S2)`)
+  })
+
+  it('gives a case more time than its own limit', () => {
+    const { tests } = register(memorySubject, { only: [id], timeLimit: 10 })
+    expect(tests[0]?.timeoutMs).toBeGreaterThan(20_000)
+  })
+
+  it('skips what is excluded or not offered, and says why', () => {
+    const only = [id, 'update/four-processes', 'read/missing-is-undefined']
+    const { skipped } = register(memorySubject, { only, exclude: { [id]: 'issue 12' } })
+    expect(skipped).toEqual([
+      expect.stringMatching(/^create\/then-read: .* \(excluded: issue 12\)$/),
+      expect.stringMatching(/^update\/four-processes: .* \(not shown: .* no worker module\)$/),
+    ])
+  })
+
+  it('skips at run time what only the environment can tell, or else fails', async () => {
+    const { tests } = register(memorySubject, { only: ['gc/rows-are-gone'] })
+    const reasons: string[] = []
+    await tests[0]?.test({ skip: (reason: string) => reasons.push(reason) })
+    expect(reasons).toEqual(['not shown: the environment has no peek'])
+    await expect(tests[0]?.test()).rejects.toThrow('exclude the case')
+  })
+
+  it('passes a known failure while it fails, and newer cases with advice', async () => {
+    const knownFailures = { [id]: 'issue 12' }
+    await register(broken, { only: [id], knownFailures }).tests[0]?.test()
+    const { tests } = register(memorySubject, { only: [id], knownFailures })
+    await expect(tests[0]?.test()).rejects.toThrow('although knownFailures says: issue 12')
+    const advice: string[] = []
+    const context = { skip: (reason: string) => advice.push(reason) }
+    await register(broken, { only: [id], edition: 0 }).tests[0]?.test(context)
+    expect(advice).toEqual([expect.stringMatching(/^advisory: create\/then-read \(S2\)/)])
+  })
+
+  it('refuses to register nothing', () => {
+    expect(() => register(memorySubject, { only: [] })).toThrow('no case is left')
+  })
+
+  it('turns node --test red with a canary, and green with a right store', async () => {
+    await expect(nodeTest('./canary.node-test.ts')).rejects.toMatchObject({ code: 1 })
+    const flag = '--test-name-pattern=read/'
+    const { stdout } = await nodeTest('./example/directory-store.node-test.ts', flag)
+    expect(stdout).toMatch(/^ +ok \d+ - read\/missing-is-undefined/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+  }, 120_000)
+
+  describe('turns vitest red with a canary', () => {
+    registerConformance({ describe, it: it.fails, skip: it.skip }, broken, { only: [id] })
+  })
+})
+
+interface RegisteredTest {
+  readonly name: string
+  readonly test: (...given: unknown[]) => Promise<void>
+  readonly timeoutMs: number
+}
+
+function register(subject: Subject, options: RunOptions) {
+  const tests: RegisteredTest[] = []
+  const skipped: string[] = []
+  const runner = {
+    describe: (_: string, define: () => void) => define(),
+    it(name: string, test: RegisteredTest['test'], timeoutMs: number) {
+      tests.push({ name, test, timeoutMs })
+    },
+    skip: (name: string) => skipped.push(name),
+  }
+  registerConformance(runner, subject, options)
+  return { tests, skipped }
+}
+
+function nodeTest(module: string, ...flags: string[]): Promise<{ stdout: string }> {
+  const path = fileURLToPath(new URL(module, import.meta.url))
+  return promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', ...flags, path])
+}

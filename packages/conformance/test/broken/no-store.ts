@@ -1,0 +1,2 @@
+/** A worker module that forgot what it is for. */
+export const openStores = 'misspelt'

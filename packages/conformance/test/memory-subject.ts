@@ -1,0 +1,22 @@
+import { MemoryStore } from '@mako-session/core'
+import type { Subject } from '../src/subject.ts'
+import { virtualClock } from '../src/virtual-clock.ts'
+
+/** A memory store has one handle: its object. */
+export const memorySubject: Subject = {
+  name: 'MemoryStore',
+  userIndex: true,
+  async setup() {
+    const time = virtualClock()
+    const stores = new Map<string, MemoryStore>()
+    return {
+      time,
+      async open(namespace = '') {
+        const store = stores.get(namespace) ?? new MemoryStore({ clock: time.now })
+        stores.set(namespace, store)
+        return store
+      },
+      async dispose() {},
+    }
+  },
+}

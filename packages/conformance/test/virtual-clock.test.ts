@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { virtualClock } from '../src/virtual-clock.ts'
+
+describe('virtualClock', () => {
+  it('stands still until it is told to go on, by whole milliseconds', () => {
+    const clock = virtualClock()
+    const start = clock.now()
+    expect(Math.abs(start - Date.now())).toBeLessThan(60_000)
+    clock.advance(0.1)
+    clock.advance(2)
+    expect(clock.now()).toBe(start + 2_100)
+  })
+})

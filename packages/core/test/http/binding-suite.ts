@@ -1,0 +1,22 @@
+import { describe } from 'vitest'
+import type { Binding } from './binding.ts'
+import { describeConcurrency } from './suite/concurrency.ts'
+import { describeFlash } from './suite/flash.ts'
+import { describeIdentity } from './suite/identity.ts'
+import { describeResponses } from './suite/responses.ts'
+import { describeStoreCalls } from './suite/store-calls.ts'
+import { describeStoreFailures } from './suite/store-failures.ts'
+import { describeTokens } from './suite/tokens.ts'
+
+/** What every binding has to do, whatever its framework. */
+export function describeBinding(binding: Binding): void {
+  describe(binding.name, () => {
+    describeIdentity(binding)
+    describeFlash(binding)
+    describeTokens(binding)
+    describeConcurrency(binding)
+    describeResponses(binding)
+    describeStoreCalls(binding)
+    describeStoreFailures(binding)
+  })
+}

@@ -1,0 +1,9 @@
+import { type Html, html } from './html.ts'
+
+/** The lines of a page's own source that do what the page shows. */
+export function codeSample(...lines: readonly string[]): Html {
+  return html`<figure class="code">
+<figcaption>The code behind this page</figcaption>
+<pre tabindex="0"><code>${lines.join('\n')}</code></pre>
+</figure>`
+}

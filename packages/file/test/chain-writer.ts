@@ -1,0 +1,24 @@
+import { FileStore } from '../src/index.ts'
+import { newVersion } from './new-session.ts'
+
+/** What a chain writer stores, and reports once its write is acknowledged. */
+export interface Chain {
+  readonly count: number
+  /** The versions of the last writes, the newest last: who built on what. */
+  readonly versions: readonly string[]
+  /** Makes a record as large as several pages. */
+  readonly filler: string
+}
+
+const [directory = '', key = ''] = process.argv.slice(2)
+const store = new FileStore(directory)
+for (;;) {
+  const base = await store.read(key)
+  if (!base) throw new Error('The session is gone')
+  const { count, versions, filler }: Chain = JSON.parse(base.payload)
+  const version = newVersion()
+  const next: Chain = { count: count + 1, versions: [...versions.slice(-50), version], filler }
+  const payload = JSON.stringify(next)
+  if (!(await store.update(key, base.version, { version, payload, ttl: 3_600 }))) continue
+  process.send?.({ ...next, filler: '' })
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { FileStore } from '../src/index.ts'
+import { newOwnerText } from '../src/lock-owner.ts'
+import { filesIn } from './files-in.ts'
+import { newKey, newSession, newUserKey } from './new-session.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const hourMs = 3_600_000
+const newNonce = () => randomBytes(8).toString('hex')
+
+describe('FileStore.gc', { timeout: 60_000 }, () => {
+  it('removes what dead writers left once it is an hour old', async () => {
+    const { directory, store, key, record, move } = await area()
+    const dead = newNonce()
+    symlinkSync(`1.1.${dead}`, `${record}.lock`)
+    symlinkSync(`1.1.${newNonce()}`, `${record}.lock.${dead}`)
+    symlinkSync(`1.1.${newNonce()}`, `${record}.lock.${newNonce()}`)
+    writeFileSync(`${record}.${newNonce()}.tmp`, 'half a rec')
+    const torn = record.replace(key, `${key.slice(0, 2)}${newKey().slice(2)}`)
+    writeFileSync(torn, '')
+
+    move(hourMs - 60_000)
+    expect(await store.gc()).toBe(0)
+    expect(filesIn(directory).length).toBe(6)
+    move(120_000)
+    expect(await store.gc()).toBe(0)
+    expect(filesIn(directory)).toEqual([record])
+  })
+
+  it('leaves the lock of a living process, and what that process is changing, to it', async () => {
+    const { directory, store, record, move } = await area()
+    const lock = `${record}.lock`
+    symlinkSync(newOwnerText(), lock)
+    move(30 * 24 * hourMs)
+    expect(await store.gc()).toBe(0)
+    expect(filesIn(directory)).toEqual([record, lock])
+  })
+
+  it('leaves files alone that no store makes', async () => {
+    const { directory, store, record, move } = await area()
+    const others = [`${record}.tmp`, `${record}.lock.old`, join(directory, 'notes'), `${record}~`]
+    for (const other of others) writeFileSync(other, '')
+    move(2 * hourMs)
+    await store.gc()
+    expect(filesIn(directory)).toEqual([...others, record].sort())
+  })
+
+  it('removes markers of sessions that are gone or of another user, and empty directories', async () => {
+    const { directory, store, key } = await area()
+    const [user, other, former] = [newUserKey(), newUserKey(), newUserKey()]
+    const kept = newKey()
+    await store.create(kept, newSession({ userKey: user }))
+    for (const [owner, marked] of [
+      [other, kept],
+      [user, `${key.slice(0, 30)}00`],
+      [former, key],
+    ] as const) {
+      mkdirSync(join(directory, 'users', owner), { recursive: true })
+      writeFileSync(join(directory, 'users', owner, marked), '')
+    }
+    await store.gc()
+    expect(readdirSync(join(directory, 'users'))).toEqual([user])
+    expect(await store.findByUser(user)).toEqual([kept])
+  })
+
+  it('never makes a user lose a session that is being written', async () => {
+    const { store } = await area()
+    const userKey = newUserKey()
+    const over = new AbortController()
+    const collecting = (async () => {
+      while (!over.signal.aborted) await store.gc()
+    })()
+    for (let round = 0; round < 300; round += 1) {
+      const key = newKey()
+      await store.create(key, newSession({ userKey }))
+      expect(await store.findByUser(userKey)).toEqual([key])
+      await store.delete(key)
+    }
+    over.abort()
+    await collecting
+  })
+})
+
+/** A store with one record of a day, whose clock can be moved. */
+async function area() {
+  const directory = temporaryDirectory()
+  let offset = 0
+  const store = new FileStore(directory, { clock: () => Date.now() + offset })
+  const key = newKey()
+  await store.create(key, newSession({ ttl: 90 * 24 * 3_600 }))
+  return {
+    directory,
+    store,
+    key,
+    record: join(directory, key.slice(0, 2), key),
+    move(ms: number) {
+      offset += ms
+    },
+  }
+}
