@@ -12,18 +12,26 @@ export function cookieValues(header: string, name: string, limit: number): strin
     const nameStart = skipBlanks(header, start, end)
     const nameEnd = nameStart + name.length
     if (header[nameEnd] === '=' && nameEnd < end && header.startsWith(name, nameStart)) {
-      values.push(header.slice(nameEnd + 1, end).replace(trailingBlanks, ''))
+      values.push(header.slice(nameEnd + 1, endOfText(header, nameEnd, end)))
     }
     start = end + 1
   }
   return values
 }
 
-const trailingBlanks = /(?<![ \t])[ \t]+$/
-
-/** Only space and tab are blank: `trim()` would also drop U+00A0 and let a look-alike name pass. */
 function skipBlanks(text: string, from: number, to: number): number {
   let position = from
-  while (position < to && (text[position] === ' ' || text[position] === '\t')) position += 1
+  while (position < to && isBlank(text[position])) position += 1
   return position
+}
+
+function endOfText(text: string, from: number, to: number): number {
+  let position = to
+  while (position > from && isBlank(text[position - 1])) position -= 1
+  return position
+}
+
+/** Only space and tab: `trim()` would also drop U+00A0 and let a look-alike name pass. */
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }

@@ -21,19 +21,19 @@ export interface SessionId {
 export function createSessionId(key?: string): SessionId {
   const bytes = randomBytes(keyBytes + secretBytes)
   if (key !== undefined) bytes.write(key, 'hex')
-  return fromBytes(bytes)
+  return fromBytes(bytes, bytes.toString('base64url'))
 }
 
 /** Reads an id back from its text: `undefined` where it does not have the form of one. */
 export function parseSessionId(text: string): SessionId | undefined {
   // 48 bytes fill 64 characters without a spare bit, so every id has exactly one spelling.
-  return idShape.test(text) ? fromBytes(Buffer.from(text, 'base64url')) : undefined
+  return idShape.test(text) ? fromBytes(Buffer.from(text, 'base64url'), text) : undefined
 }
 
-function fromBytes(bytes: Buffer): SessionId {
+function fromBytes(bytes: Buffer, text: string): SessionId {
   return {
     key: bytes.toString('hex', 0, keyBytes),
-    text: bytes.toString('base64url'),
+    text,
     secretHash: hash('sha256', bytes.subarray(keyBytes), 'base64url'),
   }
 }

@@ -37,8 +37,7 @@ export class SessionLoader {
 
   async load(cookieHeader: string, isBackground: boolean): Promise<SessionState> {
     const { isPresent, ids } = this.#cookie.read(cookieHeader)
-    const candidates = byKey(ids)
-    const found = candidates.size > 0 ? await this.#find(candidates) : undefined
+    const found = ids.length > 0 ? await this.#find(ids) : undefined
     const circumstances = { isBackground, hadCookie: isPresent, isDetached: false }
     if (found === undefined || found === 'detached') {
       return this.#begin({ ...circumstances, isDetached: found === 'detached' })
@@ -65,10 +64,10 @@ export class SessionLoader {
     )
   }
 
-  async #find(
-    candidates: ReadonlyMap<string, VerifiedId[]>,
-  ): Promise<LiveSession | 'detached' | undefined> {
-    const found = await Promise.all([...candidates].map(([key, ids]) => this.#resolve(key, ids)))
+  async #find(ids: readonly VerifiedId[]): Promise<LiveSession | 'detached' | undefined> {
+    const [only] = ids
+    if (only && ids.length === 1) return this.#resolve(only.id.key, ids) // Almost every request.
+    const found = await Promise.all([...byKey(ids)].map(([key, same]) => this.#resolve(key, same)))
     const live = found.filter((it) => typeof it === 'object')
     if (live.length > 1) publish('rejected', { reason: 'ambiguous' })
     if (live.length > 0) return live.length === 1 ? live[0] : undefined
