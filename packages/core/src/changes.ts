@@ -175,7 +175,8 @@ export class Changes {
 
   #applyToData(data: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     const base = this.#isCleared && data.size > 0 ? new Map<string, string>() : data
-    const result = new Map(this.#data.size > 0 ? base : [])
+    if (this.#data.size === 0) return base
+    const result = new Map(base)
     let isSame = true
     for (const [key, change] of this.#data) {
       const text = this.#textAfter(key, change, base.get(key))
@@ -201,6 +202,7 @@ export class Changes {
   }
 
   #applyToFlash(flash: ReadonlyMap<string, FlashEntry>): ReadonlyMap<string, FlashEntry> {
+    if (flash.size === 0 && this.#flashed.size === 0) return flash
     const result = new Map(this.#isCleared ? [] : flash)
     for (const [key, entryId] of this.#flashDropped) {
       if (result.get(key)?.entryId === entryId) result.delete(key)

@@ -12,7 +12,8 @@ import type { ValueText } from './value-text.ts'
 /** Seconds after a change of id in which a request with the old id is taken for one that was under way. */
 const rotationGrace = 30
 
-interface LiveSession extends VerifiedId {
+interface LiveSession {
+  readonly verified: VerifiedId
   readonly record: FoundRecord
 }
 
@@ -38,30 +39,27 @@ export class SessionLoader {
   async load(cookieHeader: string, isBackground: boolean): Promise<SessionState> {
     const { isPresent, ids } = this.#cookie.read(cookieHeader)
     const found = ids.length > 0 ? await this.#find(ids) : undefined
-    const circumstances = { isBackground, hadCookie: isPresent, isDetached: false }
-    if (found === undefined || found === 'detached') {
-      return this.#begin({ ...circumstances, isDetached: found === 'detached' })
-    }
-    const { id, isOutdated, record } = found
-    publish('loaded', { key: id.key })
-    const isWriteDue =
-      isOutdated || record.isCorrected || this.#lifetime.isDueForRenewal(record.contents)
+    const live = typeof found === 'object' ? found : undefined
+    const id = live ? live.verified.id : createSessionId()
+    const isCookieOutdated = live?.verified.isOutdated ?? false
+    if (live) publish('loaded', { key: id.key })
+    // Written out: this is done for every request, and spreading objects would cost as much as a hash.
     return new SessionState(
       id,
-      record,
-      { ...circumstances, isWriteDue, isCookieOutdated: isOutdated },
+      live ? live.record : newContents(id.secretHash, this.#lifetime.now()),
+      {
+        isBackground,
+        hadCookie: isPresent,
+        isWriteDue: isCookieOutdated || (live !== undefined && this.#isWriteDue(live.record)),
+        isCookieOutdated,
+        isDetached: found === 'detached',
+      },
       this.#values,
     )
   }
 
-  #begin(circumstances: { isBackground: boolean; hadCookie: boolean; isDetached: boolean }) {
-    const id = createSessionId()
-    return new SessionState(
-      id,
-      newContents(id.secretHash, this.#lifetime.now()),
-      { ...circumstances, isWriteDue: false, isCookieOutdated: false },
-      this.#values,
-    )
+  #isWriteDue({ isCorrected, contents }: FoundRecord): boolean {
+    return isCorrected || this.#lifetime.isDueForRenewal(contents)
   }
 
   async #find(ids: readonly VerifiedId[]): Promise<LiveSession | 'detached' | undefined> {
@@ -89,7 +87,7 @@ export class SessionLoader {
     }
     const { secretHash, rotatedAt } = record.contents
     const verified = ids.find(({ id }) => hasSecret(id, secretHash))
-    if (verified) return { ...verified, record }
+    if (verified) return { verified, record }
     publish('rejected', { reason: 'superseded', key })
     return this.#lifetime.now() - rotatedAt < rotationGrace ? 'detached' : undefined
   }
