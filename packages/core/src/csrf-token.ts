@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
-import { deriveKeys } from './derived-keys.ts'
+import { type AtLeastOne, deriveKeys } from './derived-keys.ts'
 import type { SessionId } from './session-id.ts'
 
 const macBytes = 32
@@ -12,15 +12,14 @@ const tokenShape = /^[\w-]{86}$/
  * a compressed response does not give one away (BREACH).
  */
 export class CsrfTokens {
-  readonly #keys: readonly KeyObject[]
+  readonly #keys: AtLeastOne<KeyObject>
 
-  constructor(secrets: readonly string[]) {
+  constructor(secrets: AtLeastOne<string>) {
     this.#keys = deriveKeys(secrets, 'csrf')
   }
 
   create(id: SessionId): string {
     const [key] = this.#keys
-    if (!key) throw new TypeError('There is no secret to make a token with')
     const mask = randomBytes(macBytes)
     return Buffer.concat([mask, xor(mask, mac(key, id))]).toString('base64url')
   }

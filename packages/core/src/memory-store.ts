@@ -1,4 +1,5 @@
 import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts'
+import { checkWholeNumber } from './whole-number.ts'
 
 /** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
@@ -35,9 +36,7 @@ export class MemoryStore implements Store, UserIndex {
   /** @throws {RangeError} when `maxSessions` is not a positive whole number. */
   constructor(options: MemoryStoreOptions = {}) {
     const { maxSessions = 100_000, clock = Date.now } = options
-    if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
-      throw new RangeError(`maxSessions must be a positive whole number, not ${maxSessions}`)
-    }
+    checkWholeNumber('maxSessions', maxSessions, 1)
     this.#maxSessions = maxSessions
     this.#clock = clock
   }

@@ -23,10 +23,6 @@ export class SessionCookie {
     return this.#options.maxAge !== undefined
   }
 
-  get isSecure(): boolean {
-    return this.#options.secure
-  }
-
   /** Whether a `Cookie` header has our cookie, and the ids in it that we signed. */
   read(header: string): { readonly isPresent: boolean; readonly ids: readonly VerifiedId[] } {
     const values = cookieValues(header, this.#options.name, maxCookies)

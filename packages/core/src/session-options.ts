@@ -1,3 +1,4 @@
+import type { AtLeastOne } from './derived-keys.ts'
 import { knownOptions } from './known-options.ts'
 import {
   type CookieOptions,
@@ -6,6 +7,7 @@ import {
 } from './set-cookie.ts'
 import type { Store } from './store.ts'
 import { type Serializer, strictJson } from './strict-json.ts'
+import { checkWholeNumber } from './whole-number.ts'
 
 /** Options of `SessionManager`. */
 export interface SessionOptions {
@@ -54,7 +56,7 @@ export interface SessionOptions {
 /** {@link SessionOptions} with their defaults, checked. */
 export interface ResolvedSessionOptions {
   readonly store: Store
-  readonly secrets: readonly string[]
+  readonly secrets: AtLeastOne<string>
   readonly idleTimeout: number
   readonly absoluteTimeout: number | false
   readonly renewInterval: number
@@ -91,16 +93,16 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   const known = ['store', 'secrets', ...Object.keys(defaults)]
   const merged = { ...defaults, ...knownOptions('session option', options, known) }
   checkStore(merged.store)
-  checkSeconds('idleTimeout', merged.idleTimeout, 1, maxSeconds)
+  checkWholeNumber('idleTimeout', merged.idleTimeout, 1, maxSeconds)
   if (merged.absoluteTimeout !== false) {
-    checkSeconds('absoluteTimeout', merged.absoluteTimeout, 1, maxSeconds)
+    checkWholeNumber('absoluteTimeout', merged.absoluteTimeout, 1, maxSeconds)
   }
   const renewInterval = merged.renewInterval ?? Math.min(60, Math.floor(merged.idleTimeout / 10))
-  checkSeconds('renewInterval', renewInterval, 0, merged.idleTimeout - 1)
-  checkSeconds('maxPayloadBytes', merged.maxPayloadBytes, 1, Number.MAX_SAFE_INTEGER)
-  checkSeconds('storeTimeout', merged.storeTimeout, 1, maxTimerSeconds)
+  checkWholeNumber('renewInterval', renewInterval, 0, merged.idleTimeout - 1)
+  checkWholeNumber('maxPayloadBytes', merged.maxPayloadBytes, 1)
+  checkWholeNumber('storeTimeout', merged.storeTimeout, 1, maxTimerSeconds)
   if (merged.gcInterval !== false)
-    checkSeconds('gcInterval', merged.gcInterval, 1, maxTimerSeconds / 2)
+    checkWholeNumber('gcInterval', merged.gcInterval, 1, maxTimerSeconds / 2)
   if (merged.onLost !== 'ignore' && merged.onLost !== 'throw') {
     throw new TypeError("onLost must be 'ignore' or 'throw'")
   }
@@ -114,18 +116,17 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   })
 }
 
-function resolveSecrets(secrets: string | readonly string[]): readonly string[] {
-  const list = typeof secrets === 'string' ? [secrets] : secrets
-  const areGood =
-    Array.isArray(list) &&
-    list.length > 0 &&
-    list.every((it) => typeof it === 'string' && Buffer.byteLength(it) >= minSecretBytes)
-  if (!areGood) {
-    throw new TypeError(
-      `secrets must be a string of at least ${minSecretBytes} bytes, or a list of such. Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
-    )
-  }
-  return Object.freeze([...list])
+function resolveSecrets(secrets: string | readonly string[]): AtLeastOne<string> {
+  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets]
+  const [first, ...others] = list.filter(isLongEnough)
+  if (first !== undefined && others.length + 1 === list.length) return [first, ...others]
+  throw new TypeError(
+    `secrets must be a string of at least ${minSecretBytes} bytes, or a list of such. Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
+  )
+}
+
+function isLongEnough(secret: unknown): secret is string {
+  return typeof secret === 'string' && Buffer.byteLength(secret) >= minSecretBytes
 }
 
 function checkStore(store: Store): void {
@@ -135,10 +136,4 @@ function checkStore(store: Store): void {
 function checkFunctions(option: string, value: object, names: readonly string[]): void {
   const missing = names.find((name) => typeof Reflect.get(Object(value), name) !== 'function')
   if (missing !== undefined) throw new TypeError(`${option} must have a method ${missing}`)
-}
-
-function checkSeconds(option: string, value: number, least: number, most: number): void {
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw new RangeError(`${option} must be a whole number from ${least} to ${most}, not ${value}`)
-  }
 }

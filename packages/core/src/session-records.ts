@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
 import { deriveKeys } from './derived-keys.ts'
 import { decodePayload, encodePayload } from './payload-codec.ts'
 import type { SessionContents } from './session-contents.ts'
@@ -31,14 +31,14 @@ export class SessionRecords {
   readonly #lifetime: SessionLifetime
   readonly #maxPayloadBytes: number
   readonly #timeout: number
-  readonly #userKeys: ReturnType<typeof deriveKeys>
+  readonly #keyForUsers: KeyObject
 
   constructor(options: ResolvedSessionOptions, lifetime: SessionLifetime) {
     this.#store = options.store
     this.#lifetime = lifetime
     this.#maxPayloadBytes = options.maxPayloadBytes
     this.#timeout = options.storeTimeout
-    this.#userKeys = deriveKeys(options.secrets, 'user')
+    this.#keyForUsers = deriveKeys(options.secrets, 'user')[0]
   }
 
   async read(key: string): Promise<FoundRecord | 'missing' | 'corrupt'> {
@@ -93,9 +93,7 @@ export class SessionRecords {
 
   /** So that no store keeps a name that is personal, guessable, odd or long. */
   #userKey(userId: string): string {
-    const [key] = this.#userKeys
-    if (!key) throw new TypeError('There is no secret to derive a user key with')
-    return createHmac('sha256', key).update(userId).digest('hex')
+    return createHmac('sha256', this.#keyForUsers).update(userId).digest('hex')
   }
 
   #call<Result>(operation: string, start: () => Promise<Result>): Promise<Result> {

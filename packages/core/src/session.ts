@@ -166,9 +166,8 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Makes a one-time token of 43 characters, for a form. The newest 20 of a session are valid. */
   generateToken(): string {
-    const token = createToken()
-    const tokenHash = hashToken(token)
-    if (tokenHash !== undefined) this.#changing().changes.addToken(tokenHash)
+    const { token, tokenHash } = createToken()
+    this.#changing().changes.addToken(tokenHash)
     return token
   }
 

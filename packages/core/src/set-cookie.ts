@@ -1,4 +1,5 @@
 import { knownOptions } from './known-options.ts'
+import { checkWholeNumber } from './whole-number.ts'
 
 /** The attributes of the session cookie. `HttpOnly` is always set. */
 export interface CookieOptions {
@@ -125,9 +126,7 @@ function checkForms(cookie: ResolvedCookieOptions): void {
   checkText('name', name, token, maxNameAndValue - valueLength)
   checkText('path', path, pathText, maxAttribute)
   if (domain !== undefined) checkText('domain', domain, domainText, maxAttribute)
-  if (maxAge !== undefined && !(Number.isInteger(maxAge) && maxAge > 0 && maxAge <= maxMaxAge)) {
-    throw new RangeError(`cookie.maxAge must be whole seconds from 1 to ${maxMaxAge}`)
-  }
+  if (maxAge !== undefined) checkWholeNumber('cookie.maxAge', maxAge, 1, maxMaxAge)
 }
 
 function checkText(option: string, value: unknown, shape: RegExp, maxLength: number): void {

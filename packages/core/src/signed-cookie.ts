@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { deriveKeys } from './derived-keys.ts'
-import { parseSessionId, type SessionId } from './session-id.ts'
+import { type AtLeastOne, deriveKeys } from './derived-keys.ts'
+import { readSessionId, type SessionId } from './session-id.ts'
 
 const valueShape = /^([\w-]{64})\.([\w-]{43})$/
 
@@ -17,30 +17,28 @@ export interface VerifiedId {
  */
 export class CookieSigner {
   readonly #cookieName: string
-  readonly #keys: readonly KeyObject[]
+  readonly #keys: AtLeastOne<KeyObject>
 
-  constructor(cookieName: string, secrets: readonly string[]) {
+  constructor(cookieName: string, secrets: AtLeastOne<string>) {
     this.#cookieName = cookieName
     this.#keys = deriveKeys(secrets, 'cookie')
   }
 
   sign(id: SessionId): string {
     const [key] = this.#keys
-    if (!key) throw new TypeError('There is no secret to sign with')
     return `${id.text}.${this.#signature(key, id.text)}`
   }
 
   /** The id of a value that one of the secrets signed, or why there is none. */
   verify(value: string): VerifiedId | 'malformed' | 'signature' {
-    const [, text = '', signature = ''] = valueShape.exec(value) ?? []
-    const id = parseSessionId(text)
-    if (!id) return 'malformed'
+    const [, text, signature] = valueShape.exec(value) ?? []
+    if (text === undefined || signature === undefined) return 'malformed'
     // The characters are compared, not the bytes they stand for: the last one has several spellings.
     const given = Buffer.from(signature)
     const index = this.#keys.findIndex((key) =>
       timingSafeEqual(given, Buffer.from(this.#signature(key, text))),
     )
-    return index < 0 ? 'signature' : { id, isOutdated: index > 0 }
+    return index < 0 ? 'signature' : { id: readSessionId(text), isOutdated: index > 0 }
   }
 
   #signature(key: KeyObject, id: string): string {
