@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MemoryStore, type SessionManager } from '../src/index.ts'
+import type { MemoryStore, SessionManager } from '../src/index.ts'
 import { newSessions } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
-import { TestClock } from './support/test-clock.ts'
+import { newShoppingVisitor } from './support/shopping-visitor.ts'
+import type { TestClock } from './support/test-clock.ts'
 import { Visitor } from './support/visitor.ts'
 
 type Data = Record<string, unknown>
@@ -13,14 +14,9 @@ let sessions: SessionManager<Data>
 let visitor: Visitor<Data>
 
 beforeEach(async () => {
-  time = new TestClock()
-  store = new MemoryStore({ clock: time.clock })
-  sessions = newSessions({ store, clock: time.clock })
-  visitor = new Visitor(sessions)
-  await visitor.request((session) => session.put('cart', ['apple']))
+  ;({ time, store, sessions, visitor } = await newShoppingVisitor())
 })
 
-const data = (of: Visitor<Data>) => of.request((session) => session.getData())
 const addOne = (n: unknown) => (n as number) + 1
 
 /** Runs `other` in another window after `visitor` loaded its session and before it changes it. */
@@ -45,7 +41,7 @@ describe('Two requests of one session', () => {
         session.remove('cart')
       },
     )
-    expect(await data(visitor)).toEqual({ theirs: 1, mine: 2 })
+    expect(await visitor.data()).toEqual({ theirs: 1, mine: 2 })
   })
 
   it('leave the later of two values of the same key', async () => {
@@ -53,7 +49,7 @@ describe('Two requests of one session', () => {
       (session) => session.put('same', 'first'),
       (session) => session.put('same', 'second'),
     )
-    expect(await data(visitor)).toMatchObject({ same: 'second' })
+    expect(await visitor.data()).toMatchObject({ same: 'second' })
   })
 
   it('both count', async () => {
@@ -64,7 +60,7 @@ describe('Two requests of one session', () => {
         session.update('n', addOne, 0)
       },
     )
-    expect(await data(visitor)).toMatchObject({ n: 3 })
+    expect(await visitor.data()).toMatchObject({ n: 3 })
   })
 
   it('both keep their tokens, flash values and in-place changes of different keys', async () => {
@@ -97,9 +93,9 @@ describe('Two requests of one session', () => {
       session.put('b', 1)
     }
     await meanwhile(two, (session) => session.clear())
-    expect(await data(visitor)).toEqual({})
+    expect(await visitor.data()).toEqual({})
     await meanwhile((session) => session.clear(), two)
-    expect(await data(visitor)).toEqual({ a: 1, b: 1 })
+    expect(await visitor.data()).toEqual({ a: 1, b: 1 })
   })
 
   it('count all of 100 parallel increments', async () => {
@@ -109,7 +105,7 @@ describe('Two requests of one session', () => {
       }
     })
     await Promise.all(batches)
-    expect(await data(visitor)).toMatchObject({ n: 100 })
+    expect(await visitor.data()).toMatchObject({ n: 100 })
   })
 })
 
@@ -131,7 +127,7 @@ describe('A request that is slower than a destroy', () => {
       const events = await recordedEvents(() => meanwhile((session) => session.destroy(), change))
       expect(visitor.setCookie).toBeUndefined()
       expect(events.map(([event]) => event)).toContain('lost')
-      const events2 = await recordedEvents(() => data(new Visitor(sessions, old)))
+      const events2 = await recordedEvents(() => new Visitor(sessions, old).data())
       expect(events2).toEqual([['rejected', { reason: 'unknown', key: expect.any(String) }]])
       expect(await store.gc()).toBe(0)
     })
@@ -163,7 +159,7 @@ describe('A request with an id that was replaced', () => {
       })
       expect(old.setCookie).toBeUndefined()
     }
-    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+    expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
   it('gets a session of its own when it logs in, holding only what it put', async () => {
@@ -186,8 +182,8 @@ describe('A request with an id that was replaced', () => {
     time.advance(30)
     const events = await recordedEvents(() => old.request((session) => session.put('new', 1)))
     expect(events[0]).toEqual(['rejected', { reason: 'superseded', key: expect.any(String) }])
-    expect(await data(old)).toEqual({ new: 1 })
-    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+    expect(await old.data()).toEqual({ new: 1 })
+    expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
   it('loses what it put when it had loaded before, but not its login', async () => {
@@ -202,7 +198,7 @@ describe('A request with an id that was replaced', () => {
       }),
     )
     expect(slowPut.setCookie).toBeUndefined()
-    expect(await data(visitor)).toEqual({ cart: ['apple'] })
+    expect(await visitor.data()).toEqual({ cart: ['apple'] })
     await slowLogin.request((session) => {
       expect([session.userId, session.getData()]).toEqual(['user-1', { mine: 1 }])
     })

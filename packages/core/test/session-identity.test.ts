@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MemoryStore, type SessionManager, type SessionToStore } from '../src/index.ts'
-import { newSessions } from './support/new-sessions.ts'
+import type { MemoryStore, SessionManager, SessionToStore } from '../src/index.ts'
 import { recordedEvents } from './support/recorded-events.ts'
-import { TestClock } from './support/test-clock.ts'
+import { newShoppingVisitor } from './support/shopping-visitor.ts'
+import type { TestClock } from './support/test-clock.ts'
 import { Visitor } from './support/visitor.ts'
 
 type Data = Record<string, unknown>
@@ -13,14 +13,8 @@ let sessions: SessionManager<Data>
 let visitor: Visitor<Data>
 
 beforeEach(async () => {
-  time = new TestClock()
-  store = new MemoryStore({ clock: time.clock })
-  sessions = newSessions({ store, clock: time.clock })
-  visitor = new Visitor(sessions)
-  await visitor.request((session) => session.put('cart', ['apple']))
+  ;({ time, store, sessions, visitor } = await newShoppingVisitor())
 })
-
-const data = (of: Visitor<Data>) => of.request((session) => session.getData())
 
 describe('Session.regenerateId', () => {
   it('gives a new id under the same key, and the old one is dead', async () => {
@@ -36,7 +30,7 @@ describe('Session.regenerateId', () => {
       expect([session.key, session.getId()]).toEqual([before.key, id])
       expect(session.get('cart')).toEqual(['apple'])
     })
-    expect(await data(old)).toEqual({})
+    expect(await old.data()).toEqual({})
   })
 
   it('drops all tokens and does not extend the absolute timeout', async () => {
@@ -57,7 +51,7 @@ describe('Session.regenerateId', () => {
     )
     expect(windows.filter((it) => it.setCookie !== undefined)).toHaveLength(1)
     expect(events.filter(([name]) => name === 'lost')).toHaveLength(19)
-    const alive = await Promise.all(windows.map(async (it) => 'cart' in (await data(it))))
+    const alive = await Promise.all(windows.map(async (it) => 'cart' in (await it.data())))
     expect(alive.filter(Boolean)).toHaveLength(1)
   })
 })
@@ -90,7 +84,7 @@ describe('Session.regenerateId(true)', () => {
       await visitor.clone().request((other) => other.put('theirs', 1))
       session.regenerateId(true)
     })
-    expect(await data(visitor)).toEqual({ cart: ['apple'], theirs: 1 })
+    expect(await visitor.data()).toEqual({ cart: ['apple'], theirs: 1 })
   })
 
   it('creates nothing after another request destroyed the session or changed its id', async () => {
@@ -116,7 +110,7 @@ describe('Session.regenerateId(true)', () => {
     forked.take(await sessions.commit(session))
     session.destroy()
     expect(await sessions.commit(session)).toContain('Max-Age=0')
-    expect([await data(old), await data(forked)]).toEqual([{}, {}])
+    expect([await old.data(), await forked.data()]).toEqual([{}, {}])
   })
 })
 
@@ -222,7 +216,7 @@ describe('Session.clear', () => {
       session.clear()
       session.put('mine', 1)
     })
-    expect(await data(visitor)).toEqual({ mine: 1 })
+    expect(await visitor.data()).toEqual({ mine: 1 })
   })
 
   it('lets a user log out with a message', async () => {
@@ -251,7 +245,7 @@ describe('Session.destroy', () => {
     expect(visitor.setCookie).toBe(
       '__Host-session=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Lax',
     )
-    expect(await data(old)).toEqual({})
+    expect(await old.data()).toEqual({})
   })
 
   it('lets no change follow', async () => {

@@ -5,7 +5,7 @@ import {
   type StoredSession,
 } from '../../src/index.ts'
 
-type Operation = Exclude<keyof Store, 'gc'>
+type Operation = keyof Store
 
 /** A store whose calls come through only after `before`: to slow them down, hold them up or let them fail. */
 export class InterceptedStore implements Store {
@@ -13,7 +13,10 @@ export class InterceptedStore implements Store {
   before: (operation: Operation) => unknown
   readonly #store: Store
 
-  constructor(before: (operation: Operation) => unknown = () => {}, store = new MemoryStore()) {
+  constructor(
+    before: (operation: Operation) => unknown = () => {},
+    store: Store = new MemoryStore(),
+  ) {
     this.before = before
     this.#store = store
   }
@@ -38,7 +41,8 @@ export class InterceptedStore implements Store {
     return this.#store.delete(key)
   }
 
-  gc(signal?: AbortSignal): Promise<number> {
+  async gc(signal?: AbortSignal): Promise<number> {
+    await this.before('gc')
     return this.#store.gc(signal)
   }
 }

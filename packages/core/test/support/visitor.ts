@@ -29,6 +29,11 @@ export class Visitor<Data extends object> {
     return result
   }
 
+  /** What a request finds in the session. */
+  data(): Promise<Partial<Data>> {
+    return this.request((session) => session.getData())
+  }
+
   /** Takes over what a response set. */
   take(setCookie: string | undefined): void {
     this.setCookie = setCookie
