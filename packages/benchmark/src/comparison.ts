@@ -33,12 +33,10 @@ export async function measure({ ours, theirs, times }: Comparison): Promise<Meas
   await repeat(theirs, times)
   const results: { readonly ours: Cost; readonly theirs: Cost }[] = []
   for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 0)
-      results.push({ ours: await repeat(ours, times), theirs: await repeat(theirs, times) })
-    else {
-      const second = await repeat(theirs, times)
-      results.push({ ours: await repeat(ours, times), theirs: second })
-    }
+    const isOursFirst = round % 2 === 0
+    const first = await repeat(isOursFirst ? ours : theirs, times)
+    const second = await repeat(isOursFirst ? theirs : ours, times)
+    results.push(isOursFirst ? { ours: first, theirs: second } : { ours: second, theirs: first })
   }
   return {
     oursMicros: median(results.map(({ ours }) => ours.micros)),
