@@ -107,7 +107,7 @@ export class SessionState {
   settle(record: SessionRecord): void {
     this.changes.reset()
     this.isForked = false
-    this.circumstances = { ...this.circumstances, isCookieOutdated: false }
+    this.circumstances = { ...this.circumstances, isCookieOutdated: false, isDetached: false }
     this.advance(record)
   }
 

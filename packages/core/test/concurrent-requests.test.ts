@@ -176,6 +176,17 @@ describe('A request with an id that was replaced', () => {
     expect(await visitor.request((session) => session.userId)).toBe('user-1')
   })
 
+  it('is stored like any session once it logged in', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.bindUser('user-1'))
+    const session = await sessions.load(old.cookie)
+    session.bindUser('user-1')
+    old.take(await sessions.commit(session))
+    session.put('after', 1)
+    await sessions.commit(session)
+    expect(await old.data()).toEqual({ after: 1 })
+  })
+
   it('is a plain new session later, with an event', async () => {
     const old = visitor.clone()
     await visitor.request((session) => session.regenerateId())
