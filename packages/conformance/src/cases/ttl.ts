@@ -34,15 +34,12 @@ export const ttlCases: readonly ConformanceCase[] = [
     title: 'a record is gone as soon as its ttl has passed, not a moment later',
     clause: 'S5',
     async run(context) {
-      const store = await context.open()
-      const virtual = context.environment.time.kind === 'virtual'
-      const record = await createRecord(context, store, { ttl: 2 * context.step })
-      await context.advance(virtual ? 2 * context.step - eighth : context.step)
-      await assertHolds(store, record)
-      await context.advance(virtual ? eighth : context.step)
-      await assertAbsent(store, record.key, 'at the deadline')
-      const answer = await store.update(record.key, record.session.version, context.session())
-      assert.equal(answer, false, 'update at the deadline')
+      await goneAtTheDeadline(context)
+      if (context.environment.time.kind !== 'virtual') return
+      // Where the clock is the suite's, also from a start that is not at the same part of a second: a
+      // deadline in whole seconds is right from one of the two at most.
+      await context.advance(eighth)
+      await goneAtTheDeadline(context)
     },
   }),
   defineCase({
@@ -131,6 +128,18 @@ export const ttlCases: readonly ConformanceCase[] = [
     },
   }),
 ]
+
+async function goneAtTheDeadline(context: CaseContext): Promise<void> {
+  const store = await context.open()
+  const virtual = context.environment.time.kind === 'virtual'
+  const record = await createRecord(context, store, { ttl: 2 * context.step })
+  await context.advance(virtual ? 2 * context.step - eighth : context.step)
+  await assertHolds(store, record)
+  await context.advance(virtual ? eighth : context.step)
+  await assertAbsent(store, record.key, 'at the deadline')
+  const answer = await store.update(record.key, record.session.version, context.session())
+  assert.equal(answer, false, 'update at the deadline')
+}
 
 async function oneSecond(context: CaseContext): Promise<void> {
   const store = await context.open()
