@@ -4,9 +4,12 @@ import { promisify } from 'node:util'
 import { FileStore } from '@mako-session/file'
 import expressSession from 'express-session'
 import sessionFileStore from 'session-file-store'
-import type { Comparison, Work } from './comparison.ts'
-import { change, ourRequests, read } from './our-session.ts'
+import type { Comparison } from './comparison.ts'
+import { inProcess } from './in-process.ts'
+import { ourRequests } from './our-session.ts'
 import { handWritten, parsed, sessionData, verifiedId } from './signed-session.ts'
+
+type Work = () => Promise<unknown>
 
 /** Sessions in files, against plain file calls and against the store that Express users have. */
 export async function fileComparisons(directory: string): Promise<Comparison[]> {
@@ -16,26 +19,29 @@ export async function fileComparisons(directory: string): Promise<Comparison[]> 
   return [
     {
       name: 'file, read-only',
-      ours: request(read),
-      theirs: byHand.read,
+      ours: inProcess(request('/read')),
+      theirs: inProcess(byHand.read),
       against: 'readFile by hand',
       target: 1,
+      targetOf: 'micros',
       times: 2_000,
     },
     {
       name: 'file, changing',
-      ours: request(change),
-      theirs: byHand.change,
+      ours: inProcess(request('/change')),
+      theirs: inProcess(byHand.change),
       against: 'readFile, write, rename by hand',
       target: 1.7,
+      targetOf: 'micros',
       times: 1_000,
     },
     {
       name: 'file, changing',
-      ours: request(change),
-      theirs: popular,
+      ours: inProcess(request('/change')),
+      theirs: inProcess(popular),
       against: 'session-file-store, get and set',
       target: 0.2,
+      targetOf: 'micros',
       times: 300,
     },
   ]
@@ -46,7 +52,7 @@ async function plainFiles(directory: string): Promise<{ read: Work; change: Work
   const file = join(directory, id)
   await writeFile(file, json)
   const load = async () => {
-    const known = verifiedId(cookie)
+    const known = verifiedId(`a=b; ${cookie}`)
     return parsed(known, await readFile(join(directory, known), 'utf8'))
   }
   return {

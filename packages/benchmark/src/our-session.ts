@@ -1,32 +1,34 @@
 import { type Session, SessionManager, type Store } from '@mako-session/core'
 import { sessionData } from './signed-session.ts'
 
-/** Requests of one visitor: a function that runs one, with what it does to its session. */
+/** What a request does to its session, by its path, and what it answers. */
+export const pages: Readonly<Record<string, (session: Session) => unknown>> = {
+  '/start'(session) {
+    for (const [key, value] of Object.entries(sessionData)) session.put(key, value)
+  },
+  '/read': (session) => session.get('name'),
+  '/change': (session) => session.update('visits', (visits) => Number(visits) + 1),
+}
+
+/** Requests of one visitor, without HTTP: a function that makes one for a path. */
 export async function ourRequests(
   store: Store,
-): Promise<(handle: (session: Session) => unknown) => () => Promise<unknown>> {
+): Promise<(path: '/read' | '/change') => () => Promise<unknown>> {
   const sessions = new SessionManager({
     store,
     secrets: 'the secret of a benchmark, long enough',
     gcInterval: false,
   })
   const first = await sessions.load(undefined)
-  for (const [key, value] of Object.entries(sessionData)) first.put(key, value)
+  pages['/start']?.(first)
   const setCookie = (await sessions.commit(first)) ?? ''
   const cookie = `a=b; ${setCookie.split(';')[0]}`
-  return (handle) => async () => {
-    const session = await sessions.load(cookie)
-    handle(session)
-    await sessions.end(session)
+  return (path) => {
+    const page = pages[path]
+    return async () => {
+      const session = await sessions.load(cookie)
+      page?.(session)
+      await sessions.end(session)
+    }
   }
-}
-
-/** What a request does that only reads. */
-export function read(session: Session): unknown {
-  return session.get('name')
-}
-
-/** What a request does that changes one value. */
-export function change(session: Session): void {
-  session.update('visits', (visits) => Number(visits) + 1)
 }

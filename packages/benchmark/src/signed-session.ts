@@ -25,7 +25,7 @@ export const sessionData: Readonly<Record<string, unknown>> = data
 export function handWritten(): HandWritten {
   const id = randomBytes(48).toString('base64url')
   const json = JSON.stringify({ hash: secretHash(id), renewedAt: Date.now(), data })
-  return { cookie: `a=b; sid=${id}.${sign(id)}`, id, json }
+  return { cookie: `sid=${id}.${sign(id)}`, id, json }
 }
 
 /** Reads the id out of a `Cookie` header and checks its MAC. */

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { SessionManager } from '@mako-session/core'
+import { SessionManager, type Store } from '@mako-session/core'
 import { sessionMiddleware } from '@mako-session/core/node'
-import { FileStore } from '@mako-session/file'
 import { send } from './answer.ts'
 import { assets } from './assets.ts'
 import { type DemoData, lifetime } from './demo-session.ts'
@@ -13,15 +12,13 @@ import { routes } from './routes.ts'
 
 /** Options of {@link createDemoServer}. */
 export interface DemoServerOptions {
-  /** Where the sessions are kept. */
-  readonly directory: string
+  readonly store: Store
   /** The application secret, at least 32 bytes. */
   readonly secret: string
 }
 
 /** The demo, ready to listen. Closing the server closes its sessions. */
-export function createDemoServer({ directory, secret }: DemoServerOptions): Server {
-  const store = new FileStore(directory)
+export function createDemoServer({ store, secret }: DemoServerOptions): Server {
   const sessions = new SessionManager<DemoData>({ store, secrets: secret, ...lifetime })
   const withSession = sessionMiddleware(sessions)
 

@@ -1,22 +1,30 @@
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** A store that the demo can use. */
+type StoreName = 'file' | 'redis' | 'database'
+
 /** What the environment says. */
 export interface Settings {
   /** 0 for any free one. */
   readonly port: number
-  /** Where the sessions are kept. */
+  /** Which store keeps the sessions. */
+  readonly store: StoreName
+  /** Where the file store keeps them; what is beside it is kept for every store. */
   readonly directory: string
+  /** The server of the store, unless that is the file store. */
+  readonly url: string
   /** The application secret, if it was given. */
   readonly secret: string | undefined
 }
 
 const packageDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const minSecretBytes = 32
+const urlVariables = { file: undefined, redis: 'REDIS_URL', database: 'MYSQL_URL' } as const
 
 /** @throws {RangeError} that names the variable and says what it has to be. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const { PORT = '', SESSIONS_DIR = '', SESSION_SECRET = '' } = environment
+  const { PORT = '', SESSIONS_DIR = '', SESSION_SECRET = '', STORE = 'file' } = environment
   const port = PORT === '' ? 3_000 : Number(PORT)
   if (!/^\d*$/.test(PORT) || port > 65_535) {
     throw new RangeError(`PORT must be a whole number from 0 to 65535, not ${JSON.stringify(PORT)}`)
@@ -26,5 +34,23 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   }
   const directory =
     SESSIONS_DIR === '' ? resolve(packageDirectory, 'sessions') : resolve(SESSIONS_DIR)
-  return { port, directory, secret: SESSION_SECRET || undefined }
+  if (!isStoreName(STORE)) {
+    throw new RangeError(`STORE must be file, redis or database, not ${JSON.stringify(STORE)}`)
+  }
+  const url = urlOf(STORE, environment)
+  return { port, store: STORE, directory, url, secret: SESSION_SECRET || undefined }
+}
+
+function isStoreName(name: string): name is StoreName {
+  return Object.hasOwn(urlVariables, name)
+}
+
+function urlOf(store: StoreName, environment: NodeJS.ProcessEnv): string {
+  const variable = urlVariables[store]
+  if (!variable) return ''
+  const url = environment[variable]
+  if (url !== undefined && URL.canParse(url)) return url
+  throw new RangeError(
+    `${variable} must be the URL of the server. "pnpm demo:${store}" starts one for itself`,
+  )
 }

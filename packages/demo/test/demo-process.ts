@@ -15,9 +15,9 @@ export class DemoProcess {
   #stderr = ''
 
   /** It ends with the test at the latest. */
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor(environment: Readonly<Record<string, string>>, script = 'start') {
     const manifest = JSON.parse(readFileSync(new URL('package.json', packageUrl), 'utf8'))
-    const [, ...given] = manifest.scripts.start.split(' ')
+    const [, ...given] = manifest.scripts[script].split(' ')
     this.#child = spawn(process.execPath, given, {
       cwd: fileURLToPath(packageUrl),
       env: { PATH: process.env.PATH, PORT: '0', ...environment },

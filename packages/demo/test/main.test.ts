@@ -110,6 +110,23 @@ describe('the demo, started by its command', { timeout: 60_000 }, () => {
     [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
     [{ PORT: '-1' }, 'PORT must be a whole number from 0 to 65535, not "-1"'],
     [{ SESSION_SECRET: 'short' }, 'SESSION_SECRET must have at least 32 bytes'],
+    [{ STORE: 'floppy' }, 'STORE must be file, redis or database, not "floppy"'],
+    [
+      { STORE: 'redis' },
+      'REDIS_URL must be the URL of the server. "pnpm demo:redis" starts one for itself',
+    ],
+    [
+      { STORE: 'database', MYSQL_URL: 'localhost' },
+      'MYSQL_URL must be the URL of the server. "pnpm demo:database" starts one for itself',
+    ],
+    [
+      { STORE: 'redis', REDIS_URL: 'redis://:password@127.0.0.1:1' },
+      'connect ECONNREFUSED 127.0.0.1:1. Is the server up, and its URL right?',
+    ],
+    [
+      { STORE: 'database', MYSQL_URL: 'mysql://root:password@127.0.0.1:1/test' },
+      'connect ECONNREFUSED 127.0.0.1:1. Is the server up, and its URL right?',
+    ],
   ])('says why it cannot start with %j', async (environment, reason) => {
     const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
     const demo = new DemoProcess({ SESSIONS_DIR, ...environment })

@@ -1,0 +1,16 @@
+import { performance } from 'node:perf_hooks'
+import type { Side } from './comparison.ts'
+
+/** Work of this process, one at a time. */
+export function inProcess(work: () => Promise<unknown>): Side {
+  return {
+    async repeat(times) {
+      const cpuBefore = process.cpuUsage()
+      const startedAt = performance.now()
+      for (let done = 0; done < times; done += 1) await work()
+      const micros = (performance.now() - startedAt) * 1_000
+      const { user, system } = process.cpuUsage(cpuBefore)
+      return { micros: micros / times, cpuMicros: (user + system) / times }
+    },
+  }
+}

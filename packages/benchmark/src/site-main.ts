@@ -1,0 +1,30 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { bareExpress, ourExpress, popularExpress } from './express-sites.ts'
+import { handWrittenDatabaseSite, handWrittenRedisSite } from './hand-written-sites.ts'
+import { ourDatabaseSite, ourRedisSite } from './our-sites.ts'
+
+/*
+ * A server for measurements. Each has the same three pages: /start begins a session with some data,
+ * /read answers with a value of it, /change adds one to another value.
+ */
+const kinds = {
+  'redis, ours': ourRedisSite,
+  'redis, by hand': handWrittenRedisSite,
+  'database, ours': ourDatabaseSite,
+  'database, by hand': handWrittenDatabaseSite,
+  'express, bare': bareExpress,
+  'express, ours': ourExpress,
+  'express, popular': popularExpress,
+} satisfies Record<string, (storeUrl: string) => RequestListener | Promise<RequestListener>>
+
+/** Which server. */
+export type SiteKind = keyof typeof kinds
+
+const [, , kind, storeUrl = ''] = process.argv
+// The connections of a measurement wait for their next round as long as it takes.
+const patience = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
+const server = createServer(patience, await kinds[kind as SiteKind](storeUrl))
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+process.on('message', () => process.send?.(process.cpuUsage()))
+process.on('disconnect', () => process.exit())

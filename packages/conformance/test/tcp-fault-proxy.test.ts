@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type TcpFaultProxy, tcpFaultProxy } from '../src/tcp-fault-proxy.ts'
+
+describe('tcpFaultProxy', () => {
+  it('passes all that is sent while it is up, in both directions', async () => {
+    const { proxy } = await proxied()
+    const client = await connected(proxy)
+    const long = 'x'.repeat(2 ** 20)
+    client.write(long)
+    expect(await answerOf(client, long.length)).toBe(long)
+  })
+
+  it('cuts and refuses connections, and accepts them again at the same port', async () => {
+    const { proxy } = await proxied()
+    const client = await connected(proxy)
+    const { port } = proxy
+    const closed = once(client, 'close')
+    await proxy.set('refuse')
+    await closed
+    await expect(connected(proxy)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await proxy.set('up')
+    expect(proxy.port).toBe(port)
+    const again = await connected(proxy)
+    again.write('hello')
+    expect(await answerOf(again, 5)).toBe('hello')
+  })
+
+  it('holds everything back while it stalls, and lets it go on afterwards', async () => {
+    const { proxy, received } = await proxied()
+    const before = await connected(proxy)
+    await proxy.set('stall')
+    const meanwhile = await connected(proxy)
+    for (const client of [before, meanwhile]) client.write('held')
+    // What the server would get on loopback, it would get within these turns.
+    for (let round = 0; round < 20; round += 1) await new Promise(setImmediate)
+    expect(received()).toBe('')
+    await proxy.set('up')
+    expect(await answerOf(before, 4)).toBe('held')
+    expect(await answerOf(meanwhile, 4)).toBe('held')
+  })
+
+  it('lets the server have what was sent, and cuts the connection instead of its answer', async () => {
+    const { proxy, received } = await proxied()
+    const client = await connected(proxy)
+    await proxy.set('lostReply')
+    let answered = ''
+    client.on('data', (data) => {
+      answered += data
+    })
+    client.write('lost')
+    await once(client, 'close')
+    expect([received(), answered]).toEqual(['lost', ''])
+  })
+
+  it('closes the connection of the client when the server does, and the reverse', async () => {
+    const { proxy, connections } = await proxied()
+    const [first, second] = [await connected(proxy), await connected(proxy)]
+    first.write('quit')
+    await once(first, 'close')
+    second.end()
+    await once(second, 'close')
+    while (connections.size > 0) await new Promise(setImmediate)
+  })
+})
+
+/** A server that sends back what it gets and hangs up at `quit`, and a proxy before it. */
+async function proxied() {
+  let text = ''
+  const connections = new Set<Socket>()
+  const server = createServer((socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      text += data
+      if (String(data) === 'quit') socket.end()
+      else socket.write(data)
+    })
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const proxy = await tcpFaultProxy({ port: (server.address() as AddressInfo).port })
+  onTestFinished(async () => {
+    await proxy.close()
+    server.close()
+  })
+  return { proxy, connections, received: () => text }
+}
+
+async function connected(proxy: TcpFaultProxy): Promise<Socket> {
+  const client = connect(proxy.port, '127.0.0.1')
+  await once(client, 'connect')
+  client.on('error', () => {})
+  return client
+}
+
+async function answerOf(client: Socket, length: number): Promise<string> {
+  let text = ''
+  for await (const data of client.iterator({ destroyOnReturn: false })) {
+    text += data
+    if (text.length >= length) break
+  }
+  return text
+}

@@ -1,0 +1,127 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import type { Database, SqlValue, Statements } from './database.ts'
+import { checkTableName } from './table-name.ts'
+
+/** Options of {@link DatabaseStore}. */
+export interface DatabaseStoreOptions {
+  /**
+   * The table to keep sessions in: letters, digits and underscores.
+   * @default 'mako_sessions'
+   */
+  readonly table?: string
+}
+
+const gcBatch = 500
+const deadlockRetries = 3
+const longestPauseMs = 50
+
+/**
+ * Keeps each session in a row of a table. A call is one prepared statement and one round trip, without
+ * an open transaction; before the first one the table is checked.
+ */
+export class DatabaseStore implements Store, UserIndex {
+  readonly #database: Database
+  readonly #table: string
+  readonly #statements: Statements
+  #checked: Promise<void> | undefined
+
+  /** @throws {TypeError} when `table` is not a plain word of at most 64 characters. */
+  constructor(database: Database, options: DatabaseStoreOptions = {}) {
+    const { table = 'mako_sessions' } = options
+    checkTableName(table)
+    this.#database = database
+    this.#table = table
+    this.#statements = database.statements(table, gcBatch)
+  }
+
+  /** Makes the table, unless it is there. Takes the right to make tables, which nothing else here does. */
+  async createTable(): Promise<void> {
+    await this.#database.execute(this.#statements.createTable, [])
+  }
+
+  async read(key: string): Promise<StoredSession | undefined> {
+    await this.#whenChecked()
+    const [row] = await this.#database.query(this.#statements.read, [bytes(key)])
+    if (!row) return undefined
+    const [version, payload] = row as Buffer[]
+    return { version: String(version), payload: String(payload) }
+  }
+
+  async create(key: string, session: SessionToStore): Promise<boolean> {
+    return (await this.#write(this.#statements.create, [bytes(key), ...valuesOf(session)])) === 1
+  }
+
+  async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    const values = [...valuesOf(session), bytes(key), Buffer.from(expectedVersion)]
+    return (await this.#write(this.#statements.update, values)) === 1
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#write(this.#statements.delete, [bytes(key)])
+  }
+
+  async gc(signal?: AbortSignal): Promise<number> {
+    await this.#whenChecked()
+    const { findOver, deleteOver } = this.#statements
+    let removed = 0
+    // Each batch starts where the one before ended, not at rows that are removed but still in the index.
+    let since = 0
+    while (!signal?.aborted) {
+      const rows = await this.#database.query(findOver, [since])
+      const last = rows.at(-1)
+      if (!last) break
+      // Always as many values, so that the database prepares one statement for batches of every size.
+      const keys = Array.from({ length: gcBatch }, (_, index) => (rows[index] ?? last)[0] as Buffer)
+      removed += await this.#write(deleteOver, keys)
+      if (rows.length < gcBatch) break
+      since = Number(last[1])
+    }
+    return removed
+  }
+
+  async findByUser(userKey: string): Promise<readonly string[]> {
+    await this.#whenChecked()
+    const rows = await this.#database.query(this.#statements.findByUser, [bytes(userKey)])
+    return rows.map(([key]) => (key as Buffer).toString('hex'))
+  }
+
+  async #write(statement: string, values: readonly SqlValue[]): Promise<number> {
+    await this.#whenChecked()
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await this.#database.execute(statement, values)
+      } catch (error) {
+        if (!this.#database.isDeadlock(error) || retries === deadlockRetries) throw error
+        await pause(Math.random() * longestPauseMs)
+      }
+    }
+  }
+
+  /** A check that failed is made again by the next call. */
+  #whenChecked(): Promise<void> {
+    this.#checked ??= this.#check().catch((error: unknown) => {
+      this.#checked = undefined
+      throw error
+    })
+    return this.#checked
+  }
+
+  async #check(): Promise<void> {
+    const fault = await this.#database.findFault(this.#table)
+    if (fault === undefined) return
+    throw new Error(
+      `The table ${this.#table} cannot keep sessions: ${fault}. ` +
+        'Make it with createTable(), or with the statement that createTableStatement() gives.',
+    )
+  }
+}
+
+function bytes(hex: string): Buffer {
+  return Buffer.from(hex, 'hex')
+}
+
+function valuesOf({ version, userKey, payload, ttl }: SessionToStore): SqlValue[] {
+  const user = userKey === undefined ? null : bytes(userKey)
+  return [Buffer.from(version), user, Buffer.from(payload), ttl * 1_000]
+}

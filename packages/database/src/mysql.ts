@@ -1,0 +1,131 @@
+import type { Database, SqlValue, Statements } from './database.ts'
+import { checkTableName } from './table-name.ts'
+
+/** What the store calls of a pool of `mysql2/promise`. */
+export interface MysqlPool {
+  execute(
+    options: { readonly sql: string; readonly rowsAsArray: boolean },
+    values: SqlValue[],
+  ): Promise<[unknown, unknown]>
+}
+
+/**
+ * MariaDB (10.5 or newer) or MySQL (5.7 or newer), by a pool of `mysql2/promise` that has a database
+ * selected. The store never closes the pool.
+ *
+ * @throws {TypeError} when `pool` is something else.
+ */
+export function mysql(pool: MysqlPool): Database {
+  if (typeof pool?.execute !== 'function') {
+    throw new TypeError("pool must be what createPool of 'mysql2/promise' returns")
+  }
+  if ('promise' in pool) {
+    throw new TypeError("pool answers by callbacks: import createPool from 'mysql2/promise'")
+  }
+  const run = async (sql: string, values: readonly SqlValue[]) => {
+    const [result] = await pool.execute({ sql, rowsAsArray: true }, [...values])
+    return result
+  }
+  const query: Database['query'] = async (sql, values) => (await run(sql, values)) as unknown[][]
+  return {
+    statements,
+    query,
+    async execute(sql, values) {
+      try {
+        const { affectedRows } = (await run(sql, values)) as { affectedRows: number }
+        return affectedRows
+      } catch (error) {
+        if (hasNumber(error, duplicateEntry)) return 0
+        throw error
+      }
+    },
+    async findFault(table) {
+      const rows = await query(describeStatement, [table])
+      return faultOf(rows.map(([name, type, key, engine]) => ({ name, type, key, engine })))
+    },
+    isDeadlock: (error) => hasNumber(error, deadlock),
+  }
+}
+
+/**
+ * The statement that makes the table, for whoever keeps such statements in migrations. It does nothing
+ * where the table is there.
+ *
+ * @throws {TypeError} when `table` is not a plain word.
+ */
+export function createTableStatement(table = 'mako_sessions'): string {
+  checkTableName(table)
+  return statements(table, 1).createTable
+}
+
+// https://mariadb.com/docs/server/reference/error-codes and the list of MySQL, which are the same here.
+const duplicateEntry = 1062
+const deadlock = 1213
+
+// Milliseconds, in UTC: UNIX_TIMESTAMP() repeats an hour where the connection's time zone does in autumn.
+const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)"
+
+const columns = {
+  session_key: 'binary(16)',
+  version: 'binary(22)',
+  user_key: 'binary(32)',
+  payload: 'longblob',
+  expires_at: 'bigint unsigned',
+}
+
+const describeStatement = `SELECT column_name, column_type, column_key, engine
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+  WHERE table_schema = DATABASE() AND table_name = ?`
+
+function statements(name: string, batch: number): Statements {
+  const table = `\`${name}\``
+  return {
+    createTable: `CREATE TABLE IF NOT EXISTS ${table} (
+  session_key ${columns.session_key} NOT NULL PRIMARY KEY,
+  version ${columns.version} NOT NULL,
+  user_key ${columns.user_key},
+  payload ${columns.payload} NOT NULL,
+  expires_at ${columns.expires_at} NOT NULL,
+  INDEX (user_key),
+  INDEX (expires_at)
+) ENGINE=InnoDB`,
+    read: `SELECT version, payload FROM ${table} WHERE session_key = ? AND expires_at > ${now}`,
+    create: `INSERT INTO ${table} (session_key, version, user_key, payload, expires_at)
+  VALUES (?, ?, ?, ?, ${now} + ?)`,
+    update: `UPDATE ${table} SET version = ?, user_key = ?, payload = ?, expires_at = ${now} + ?
+  WHERE session_key = ? AND version = ? AND expires_at > ${now}`,
+    delete: `DELETE FROM ${table} WHERE session_key = ?`,
+    findByUser: `SELECT session_key FROM ${table} WHERE user_key = ? AND expires_at > ${now}`,
+    findOver: `SELECT session_key, expires_at FROM ${table}
+  WHERE expires_at >= CAST(? AS UNSIGNED) AND expires_at <= ${now} ORDER BY expires_at LIMIT ${batch}`,
+    deleteOver: `DELETE FROM ${table}
+  WHERE session_key IN (${Array(batch).fill('?').join(', ')}) AND expires_at <= ${now}`,
+  }
+}
+
+interface Column {
+  readonly name: unknown
+  readonly type: unknown
+  readonly key: unknown
+  readonly engine: unknown
+}
+
+function faultOf(found: readonly Column[]): string | undefined {
+  const [first] = found
+  if (!first) return 'it does not exist in the database that the pool has selected'
+  if (first.engine !== 'InnoDB') return `its engine is ${first.engine}, not InnoDB`
+  for (const [name, expected] of Object.entries(columns)) {
+    const column = found.find((it) => it.name === name)
+    if (!column) return `it has no column ${name}`
+    // MariaDB says bigint(20) unsigned.
+    const type = String(column.type).replace('bigint(20)', 'bigint')
+    if (type !== expected) return `its column ${name} is ${type}, not ${expected}`
+  }
+  const primary = found.filter(({ key }) => key === 'PRI').map(({ name }) => name)
+  if (String(primary) !== 'session_key') return 'its primary key is not session_key'
+  return undefined
+}
+
+function hasNumber(error: unknown, number: number): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === number
+}

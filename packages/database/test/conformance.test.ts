@@ -1,0 +1,17 @@
+import { registerConformance } from '@mako-session/conformance/bind'
+import { type ProvidedServer, provideMariaDb } from '@mako-session/test-servers'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { databaseSubject } from './database-subject.ts'
+
+let server: ProvidedServer
+beforeAll(async () => {
+  server = await provideMariaDb()
+}, 300_000)
+afterAll(() => server?.stop())
+
+for (const driver of ['newest', 'oldest'] as const) {
+  registerConformance(
+    { describe, it, skip: it.skip },
+    databaseSubject(`DatabaseStore with the ${driver} mysql2`, () => ({ url: server.url, driver })),
+  )
+}

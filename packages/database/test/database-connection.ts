@@ -1,0 +1,26 @@
+import { createPool, type Pool } from 'mysql2/promise'
+import * as oldest from 'mysql2-oldest/promise'
+
+/** Which server, and how an application connects to it. */
+export interface DatabaseConnection {
+  readonly url: string
+  readonly driver?: 'newest' | 'oldest'
+  readonly user?: string
+  readonly flags?: string[]
+}
+
+/** A pool as an application makes it, with the database selected. */
+export function connect(connection: DatabaseConnection, database: string): Pool {
+  const { url, driver = 'newest', user = new URL(url).username, flags = [] } = connection
+  const { hostname, port, password } = new URL(url)
+  const options = {
+    host: hostname,
+    port: Number(port),
+    user,
+    password,
+    database,
+    flags,
+    connectionLimit: 4,
+  }
+  return driver === 'oldest' ? (oldest.createPool(options) as unknown as Pool) : createPool(options)
+}

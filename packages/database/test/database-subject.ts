@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import type { Environment, Subject } from '@mako-session/conformance'
+import { createConnection, createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
+import { createTableStatement, DatabaseStore, mysql } from '../src/index.ts'
+import { connect, type DatabaseConnection } from './database-connection.ts'
+
+/** Where the stores of a case are: each namespace is a table of the area. */
+export interface DatabaseArea {
+  readonly connection: DatabaseConnection
+  readonly area: string
+}
+
+/** Opens a store of an area, whose table is made by somebody who may. */
+export async function openNamespace({ connection, area }: DatabaseArea, namespace: string) {
+  const table = tableOf(namespace)
+  const admin = await createConnection({ uri: connection.url, database: area })
+  await admin.query(createTableStatement(table))
+  await admin.end()
+  const pool = connect(connection, area)
+  return { pool, store: new DatabaseStore(mysql(pool), { table }) }
+}
+
+/** A store to be tested, over a server that is started before the first case. */
+export function databaseSubject(name: string, target: () => DatabaseConnection): Subject {
+  return {
+    name,
+    userIndex: true,
+    worker: { module: new URL('./conformance-worker.ts', import.meta.url) },
+    async setup() {
+      const connection = target()
+      const area = `mako_${randomBytes(8).toString('hex')}`
+      const admin = createPool(connection.url)
+      await admin.query(`CREATE DATABASE ${area}`)
+      return environmentOf({ connection, area }, admin)
+    },
+  }
+}
+
+function environmentOf({ connection, area }: DatabaseArea, admin: Pool): Environment {
+  const pools: Pool[] = [admin]
+  return {
+    workerArg: JSON.stringify({ connection, area }),
+    async open(namespace = '') {
+      const { pool, store } = await openNamespace({ connection, area }, namespace)
+      pools.push(pool)
+      return store
+    },
+    time: {
+      kind: 'shift',
+      async advance(seconds) {
+        const [tables] = await admin.query<RowDataPacket[]>(
+          'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ?',
+          [area],
+        )
+        for (const { name } of tables) {
+          const ms = seconds * 1_000
+          await admin.query(`UPDATE ${area}.${name} SET expires_at = expires_at - ?`, [ms])
+        }
+      },
+    },
+    async peek(namespace, key) {
+      const [rows] = await admin.query<RowDataPacket[]>(
+        `SELECT 1 FROM ${area}.${tableOf(namespace)} WHERE session_key = UNHEX(?)`,
+        [key],
+      )
+      return rows.length > 0
+    },
+    async dispose() {
+      await Promise.all(pools.slice(1).map((pool) => pool.end()))
+      await admin.query(`DROP DATABASE ${area}`)
+      await admin.end()
+    },
+  }
+}
+
+/** A name of its own for each namespace: what a table's name may not hold becomes its code. */
+function tableOf(namespace: string): string {
+  return `t_${namespace.replaceAll(/[^a-z0-9]/g, (sign) => `_${sign.charCodeAt(0).toString(16)}_`)}`
+}

@@ -1,0 +1,14 @@
+import { describeStoreOutages } from '@mako-session/promises/outages'
+import { startMariaDb } from '@mako-session/test-servers'
+import { createPool } from 'mysql2/promise'
+import { DatabaseStore, mysql } from '../src/index.ts'
+
+describeStoreOutages('DatabaseStore', {
+  startServer: startMariaDb,
+  async openStore(port) {
+    const pool = createPool({ host: '127.0.0.1', port, user: 'root', database: 'test' })
+    const store = new DatabaseStore(mysql(pool))
+    await store.createTable()
+    return { store, close: () => pool.end() }
+  },
+})

@@ -1,0 +1,99 @@
+import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import { checkRedisClient, type RedisClient } from './redis-client.ts'
+import { listedScript, listScript, updateScript } from './scripts.ts'
+
+/** Options of {@link RedisStore}. */
+export interface RedisStoreOptions {
+  /**
+   * What the names of all keys begin with. Nothing else may use names that begin so.
+   * @default 'mako:session:'
+   */
+  readonly prefix?: string
+}
+
+const versionLength = 22
+
+/**
+ * Keeps each session in a string of Redis, with a deadline that Redis keeps by itself: the version, a
+ * line end, the payload.
+ *
+ * A call is one command and one round trip; the sessions of a user are listed in a sorted set, which a
+ * write of such a session brings up to date in the same round trip (on a Cluster, one more).
+ */
+export class RedisStore implements Store, UserIndex {
+  readonly #redis: RedisClient
+  readonly #prefix: string
+
+  /**
+   * `redis` is a `Redis` or a `Cluster` of ioredis, which the store never closes.
+   *
+   * @throws {TypeError} when `redis` is something else, or a `Cluster` that reads from replicas; when
+   * `prefix` is not a string.
+   */
+  constructor(redis: RedisClient, options: RedisStoreOptions = {}) {
+    checkRedisClient(redis)
+    const { prefix = 'mako:session:' } = options
+    if (typeof prefix !== 'string') throw new TypeError('prefix must be a string')
+    this.#redis = redis
+    this.#prefix = prefix
+  }
+
+  async read(key: string): Promise<StoredSession | undefined> {
+    const record = await this.#redis.get(this.#prefix + key)
+    if (record?.[versionLength] !== '\n') return undefined
+    return { version: record.slice(0, versionLength), payload: record.slice(versionLength + 1) }
+  }
+
+  create(key: string, session: SessionToStore): Promise<boolean> {
+    return this.#listed(key, session, async () => {
+      const { ttl } = session
+      return (
+        (await this.#redis.set(this.#prefix + key, recordOf(session), 'EX', ttl, 'NX')) === 'OK'
+      )
+    })
+  }
+
+  update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    return this.#listed(key, session, async () => {
+      const values = [expectedVersion, recordOf(session), session.ttl]
+      const reply = await this.#redis.eval(updateScript, 1, this.#prefix + key, ...values)
+      // A client with the option stringNumbers answers '1'.
+      return Number(reply) === 1
+    })
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#redis.del(this.#prefix + key)
+  }
+
+  /** Redis removes by itself what is over: resolves 0. */
+  async gc(): Promise<number> {
+    return 0
+  }
+
+  async findByUser(userKey: string): Promise<readonly string[]> {
+    return (await this.#redis.eval(listedScript, 1, this.#listOf(userKey))) as string[]
+  }
+
+  /** Writes a session that is in the list of its user by then. */
+  async #listed(
+    key: string,
+    { userKey, ttl }: SessionToStore,
+    write: () => Promise<boolean>,
+  ): Promise<boolean> {
+    if (userKey === undefined) return write()
+    const listed = this.#redis.eval(listScript, 1, this.#listOf(userKey), key, ttl)
+    // One server takes commands in the order they were sent.
+    if (this.#redis.isCluster) await listed
+    const [written] = await Promise.all([write(), listed])
+    return written
+  }
+
+  #listOf(userKey: string): string {
+    return `${this.#prefix}user:${userKey}`
+  }
+}
+
+function recordOf({ version, payload }: SessionToStore): string {
+  return `${version}\n${payload}`
+}

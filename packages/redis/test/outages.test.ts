@@ -1,0 +1,20 @@
+import { describeStoreOutages } from '@mako-session/promises/outages'
+import { startRedis } from '@mako-session/test-servers'
+import { Redis } from 'ioredis'
+import { RedisStore } from '../src/index.ts'
+
+describeStoreOutages('RedisStore', {
+  startServer: startRedis,
+  async openStore(port) {
+    const redis = new Redis({
+      port,
+      // What got no reply is not sent again, and ioredis leaves it to the time limit to reject it.
+      autoResendUnfulfilledCommands: false,
+      commandTimeout: 300,
+      retryStrategy: (tries) => Math.min(tries * 50, 1_000),
+    })
+    // Without a listener, ioredis prints each connection that failed.
+    redis.on('error', () => {})
+    return { store: new RedisStore(redis), close: () => redis.disconnect() }
+  },
+})

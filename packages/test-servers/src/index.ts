@@ -1,0 +1,7 @@
+export { startMariaDb } from './mariadb-server.ts'
+export { type ProvidedServer, provideMariaDb, provideRedis } from './provided-server.ts'
+export { type ClusterNode, RedisCluster } from './redis-cluster.ts'
+export { redisCommand } from './redis-command.ts'
+export { startRedis } from './redis-server.ts'
+export { MissingProgramError } from './server-program.ts'
+export type { TestServer } from './test-server.ts'

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { answers } from './answers.ts'
+import { serverProgram } from './server-program.ts'
+import { TestServer } from './test-server.ts'
+
+const run = promisify(execFile)
+
+/**
+ * Starts a MariaDB server with the user `root`, no password and the database `test`. What it has
+ * acknowledged outlasts its end, though not that of the machine. `args` are arguments of `mariadbd`, as in
+ * `['--sql-mode=']`.
+ * @throws {MissingProgramError} where there is no `mariadbd`.
+ */
+export async function startMariaDb(args: readonly string[] = []): Promise<TestServer> {
+  const program = await mariaDbProgram('mariadbd')
+  const initializer = await mariaDbProgram('mariadb-install-db')
+  return TestServer.launch(async ({ port, directory }) => {
+    const data = join(directory, 'data')
+    // mariadbd refuses to run as root, and has to reach its data as the user that its package made.
+    const common = ['--no-defaults', '--skip-name-resolve', `--datadir=${data}`]
+    if (process.getuid?.() === 0) common.push('--user=mysql')
+    await chmod(directory, 0o711)
+    await run(initializer, [...common, '--auth-root-authentication-method=normal'])
+    const own = [
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${join(data, 'socket')}`,
+      `--pid-file=${join(data, 'pid')}`,
+      '--max-connections=500',
+      '--innodb-flush-log-at-trx-commit=2',
+    ]
+    return {
+      program,
+      args: [...common, ...own, ...args],
+      url: `mysql://root@127.0.0.1:${port}/test`,
+      // Its greeting names the way to sign in.
+      isUp: () => answers(port, '', /mysql_native_password/),
+    }
+  })
+}
+
+function mariaDbProgram(name: string): Promise<string> {
+  return serverProgram({ name, debianPackage: 'mariadb-server', urlVariable: 'MYSQL_URL' })
+}

@@ -1,0 +1,26 @@
+import { answers } from './answers.ts'
+import { serverProgram } from './server-program.ts'
+import { TestServer } from './test-server.ts'
+
+/**
+ * Starts a Redis server that keeps nothing on disk, unless `args` say otherwise: arguments of
+ * `redis-server`, as in `['--maxmemory', '3mb']`.
+ * @throws {MissingProgramError} where there is no `redis-server`.
+ */
+export async function startRedis(args: readonly string[] = []): Promise<TestServer> {
+  const program = await serverProgram({
+    name: 'redis-server',
+    debianPackage: 'redis-server',
+    urlVariable: 'REDIS_URL',
+  })
+  return TestServer.launch(async ({ port, directory }) => {
+    const own = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', '']
+    return {
+      program,
+      args: [...own, ...args],
+      url: `redis://127.0.0.1:${port}`,
+      // One that still loads its data answers too: that it loads.
+      isUp: () => answers(port, 'PING\r\n', /PONG|NOAUTH/),
+    }
+  })
+}
