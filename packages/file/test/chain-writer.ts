@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto'
 import { FileStore } from '../src/index.ts'
-import { newVersion } from './new-session.ts'
 
 /** What a chain writer stores, and reports once its write is acknowledged. */
 export interface Chain {
@@ -16,7 +16,7 @@ for (;;) {
   const base = await store.read(key)
   if (!base) throw new Error('The session is gone')
   const { count, versions, filler }: Chain = JSON.parse(base.payload)
-  const version = newVersion()
+  const version = randomBytes(16).toString('base64url')
   const next: Chain = { count: count + 1, versions: [...versions.slice(-50), version], filler }
   const payload = JSON.stringify(next)
   if (!(await store.update(key, base.version, { version, payload, ttl: 3_600 }))) continue

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
 import { describe, expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { newOwnerText } from '../src/lock-owner.ts'
 import { filesIn } from './files-in.ts'
-import { newKey, newSession, newUserKey } from './new-session.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const hourMs = 3_600_000

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
 import { describe, expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { filesIn } from './files-in.ts'
-import { newKey, newSession, newUserKey } from './new-session.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777

@@ -1,10 +1,10 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
+import { newKey, newSession } from '@mako-session/promises/new-session'
 import { expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import type { Chain } from './chain-writer.ts'
 import { compile, endChild, nextMessage, startCompiled } from './child.ts'
 import { filesIn } from './files-in.ts'
-import { newKey, newSession } from './new-session.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const kills = Number(process.env.MAKO_KILLS ?? 200)

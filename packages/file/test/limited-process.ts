@@ -1,8 +1,8 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
 import { FileStore } from '../src/index.ts'
 import { filesIn } from './files-in.ts'
-import { newKey, newSession, newUserKey } from './new-session.ts'
 
 /** What a store does under the limits that a shell set for this process; the answer is printed. */
 const scenarios = {

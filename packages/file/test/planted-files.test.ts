@@ -9,10 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
 import { describe, expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { encodeRecord } from '../src/record-file.ts'
-import { newKey, newSession, newUserKey } from './new-session.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const kinds = {

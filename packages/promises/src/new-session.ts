@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { SessionToStore } from '@mako-session/core'
 
+/** A key that no other record has. */
 export function newKey(): string {
   return randomBytes(16).toString('hex')
 }
 
-export function newVersion(): string {
+function newVersion(): string {
   return randomBytes(16).toString('base64url')
 }
 
@@ -13,6 +14,7 @@ export function newUserKey(): string {
   return randomBytes(32).toString('hex')
 }
 
+/** A record to store: of nobody, with a minute to live, unless told. */
 export function newSession(session: Partial<SessionToStore> = {}): SessionToStore {
   return { version: newVersion(), payload: 'a payload', ttl: 60, ...session }
 }

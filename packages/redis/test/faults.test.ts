@@ -1,0 +1,157 @@
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { startRedis, type TestServer } from '@mako-session/test-servers'
+import { Redis, type RedisOptions } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { RedisStore } from '../src/index.ts'
+
+describe('RedisStore, when the server', { timeout: 20_000 }, () => {
+  it('is full: rejects writes, reads and deletes as ever, and leaves no key without a ttl', async () => {
+    const { store, admin } = await started(['--maxmemory', '3mb'])
+    const kept = await stored(store)
+    const payload = 'x'.repeat(50_000)
+    const fill = async () => {
+      for (;;) await store.create(newKey(), newSession({ payload }))
+    }
+    await expect(fill()).rejects.toThrow(/^OOM/)
+    const userKey = newUserKey()
+    await expect(store.create(newKey(), newSession({ userKey }))).rejects.toThrow(/^OOM/)
+    await expect(store.update(kept.key, kept.session.version, newSession())).rejects.toThrow(/OOM/)
+    expect(await store.read(kept.key)).toMatchObject({ payload: kept.session.payload })
+    for (const name of await admin.keys('*')) expect(await admin.ttl(name)).toBeGreaterThan(0)
+    for (const name of await admin.keys('*')) await store.delete(name.replace('mako:session:', ''))
+    expect(await store.read(kept.key)).toBeUndefined()
+    expect(await store.create(kept.key, kept.session)).toBe(true)
+  })
+
+  it('forgets its scripts: goes on', async () => {
+    const { store, admin } = await started()
+    const { key, session } = await stored(store)
+    await admin.script('FLUSH')
+    const userKey = newUserKey()
+    const next = newSession({ userKey })
+    expect(await store.update(key, session.version, next)).toBe(true)
+    await admin.script('FLUSH')
+    expect(await store.findByUser(userKey)).toEqual([key])
+    expect(await store.read(key)).toMatchObject({ version: next.version })
+  })
+
+  it('is killed and started again: answers rightly, and has what it had acknowledged', async () => {
+    const { store, server } = await started(['--appendonly', 'yes', '--appendfsync', 'always'])
+    const kept = await Promise.all(Array.from({ length: 200 }, () => stored(store)))
+    await server.kill()
+    const waiting = Promise.all(kept.map(({ key }) => store.read(key)))
+    await server.start()
+    expect((await waiting).map((found) => found?.version)).toEqual(versionsOf(kept))
+    for (const { key, session } of kept) {
+      expect(await store.update(key, session.version, newSession())).toBe(true)
+    }
+  })
+
+  it('stays away: rejects', async () => {
+    const { store, server } = await started([], {
+      maxRetriesPerRequest: 1,
+      retryStrategy: () => 20,
+    })
+    const { key, session } = await stored(store)
+    await server.kill()
+    for (const call of [
+      () => store.read(key),
+      () => store.create(newKey(), newSession()),
+      () => store.update(key, session.version, newSession()),
+      () => store.delete(key),
+      () => store.findByUser(newUserKey()),
+    ]) {
+      await expect(call()).rejects.toThrow(/max retries|Connection is closed|ECONNREFUSED/)
+    }
+  })
+
+  it('became a replica: rejects writes and goes on reading', async () => {
+    const { store, admin } = await started()
+    const { key, session } = await stored(store)
+    await admin.replicaof('127.0.0.1', 1)
+    await expect(store.update(key, session.version, newSession())).rejects.toThrow(/READONLY/)
+    await expect(store.create(newKey(), newSession())).rejects.toThrow(/READONLY/)
+    await expect(store.delete(key)).rejects.toThrow(/READONLY/)
+    expect(await store.read(key)).toMatchObject({ version: session.version })
+    await admin.replicaof('NO', 'ONE')
+    expect(await store.update(key, session.version, newSession())).toBe(true)
+  })
+
+  it('does not know the password any more: rejects, without naming it', async () => {
+    const { store, admin } = await started([], {}, 'application')
+    const { key, session } = await stored(store)
+    await admin.call('ACL', 'SETUSER', 'application', 'resetpass', '>another')
+    await admin.call('CLIENT', 'KILL', 'USER', 'application')
+    const error = await store.read(key).catch(String)
+    expect(error).toMatch(/NOAUTH|WRONGPASS/)
+    expect(error).not.toContain('password-of-application')
+    await expect(store.update(key, session.version, newSession())).rejects.toThrow(
+      /NOAUTH|WRONGPASS/,
+    )
+  })
+
+  it.each(['pauses its clients', 'is suspended'])(
+    '%s: answers what it was asked as soon as it goes on',
+    async (outage) => {
+      const { store, admin, server } = await started()
+      const known = await Promise.all(Array.from({ length: 50 }, () => stored(store)))
+      const [pause, goOn] =
+        outage === 'is suspended'
+          ? [() => server.suspend(), () => server.resume()]
+          : // Nothing but time ends it: the server does not look at what would.
+            [() => admin.call('CLIENT', 'PAUSE', '1000'), () => {}]
+      await pause()
+      let answers = 0
+      const calls = known.flatMap(({ key, session }) => [
+        store.read(key).then((found) => found?.version),
+        store.update(key, session.version, newSession()),
+      ])
+      for (const call of calls) {
+        void call.then(() => {
+          answers += 1
+        })
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(answers).toBe(0)
+      await goOn()
+      const expected = known.flatMap(({ session }) => [session.version, true])
+      expect(await Promise.all(calls)).toEqual(expected)
+    },
+  )
+})
+
+interface Stored {
+  readonly key: string
+  readonly session: ReturnType<typeof newSession>
+}
+
+async function stored(store: RedisStore): Promise<Stored> {
+  const [key, session] = [newKey(), newSession()]
+  expect(await store.create(key, session)).toBe(true)
+  return { key, session }
+}
+
+function versionsOf(records: readonly Stored[]): string[] {
+  return records.map(({ session }) => session.version)
+}
+
+/** A server of the test's own, and a store by a connection beside that of the admin. */
+async function started(
+  args: readonly string[] = [],
+  options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'retryStrategy'> = {},
+  username = '',
+) {
+  const server: TestServer = await startRedis(args)
+  const admin = new Redis(server.url)
+  const password = username && `password-of-${username}`
+  if (username) await admin.call('ACL', 'SETUSER', username, 'on', `>${password}`, '~*', '+@all')
+  const redis = new Redis({ ...options, port: server.port, username, password })
+  // Without a listener, ioredis prints each connection that failed.
+  for (const client of [admin, redis]) client.on('error', () => {})
+  onTestFinished(async () => {
+    admin.disconnect()
+    redis.disconnect()
+    await server.stop()
+  })
+  return { server, admin, store: new RedisStore(redis) }
+}

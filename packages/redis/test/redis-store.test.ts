@@ -1,0 +1,112 @@
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { startRedis, type TestServer } from '@mako-session/test-servers'
+import { Cluster, Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type RedisClient, RedisStore } from '../src/index.ts'
+
+describe('RedisStore', () => {
+  let server: TestServer
+  let redis: Redis
+  let store: RedisStore
+  beforeAll(async () => {
+    server = await startRedis()
+    redis = new Redis(server.url)
+    store = new RedisStore(redis)
+  }, 300_000)
+  afterAll(async () => {
+    redis?.disconnect()
+    await server?.stop()
+  })
+
+  it('takes a client of ioredis alone, which reads from masters, and a text as prefix', async () => {
+    const lazy = { redisOptions: { lazyConnect: true }, lazyConnect: true }
+    for (const scaleReads of ['slave', 'all'] as const) {
+      const cluster = new Cluster([{ port: server.port }], { ...lazy, scaleReads })
+      expect(() => new RedisStore(cluster)).toThrow(/reads from replicas.*scaleReads/)
+    }
+    expect(() => new RedisStore(new Cluster([{ port: server.port }], lazy))).not.toThrow()
+    for (const wrong of [undefined, null, {}, { get() {}, set() {}, del() {} }]) {
+      expect(() => new RedisStore(wrong as unknown as RedisClient)).toThrow(TypeError)
+    }
+    expect(() => new RedisStore(redis, { prefix: 5 as unknown as string })).toThrow(TypeError)
+  })
+
+  it('sends nothing until it is asked to', () => {
+    const idle = new Redis(server.url, { lazyConnect: true })
+    new RedisStore(idle)
+    expect(idle.status).toBe('wait')
+  })
+
+  it('keeps a session in one string under the prefix, with its ttl', async () => {
+    const key = newKey()
+    const session = newSession({ ttl: 60 })
+    await store.create(key, session)
+    const name = `mako:session:${key}`
+    expect(await redis.get(name)).toBe(`${session.version}\n${session.payload}`)
+    expect(await redis.ttl(name)).toBeGreaterThan(55)
+    expect(await redis.ttl(name)).toBeLessThanOrEqual(60)
+  })
+
+  it('rejects what lies at the name of a session and is of another type, and leaves it', async () => {
+    const key = newKey()
+    await redis.hset(`mako:session:${key}`, 'name', 'value')
+    await expect(store.read(key)).rejects.toThrow(/^WRONGTYPE/)
+    await expect(store.update(key, newSession().version, newSession())).rejects.toThrow(
+      /^WRONGTYPE/,
+    )
+    expect(await store.create(key, newSession())).toBe(false)
+    expect(await redis.hgetall(`mako:session:${key}`)).toEqual({ name: 'value' })
+  })
+
+  it.each([
+    ['keyPrefix', { keyPrefix: 'app:' }],
+    ['stringNumbers', { stringNumbers: true }],
+    ['enableAutoPipelining', { enableAutoPipelining: true }],
+    ['protocol 2', { protocol: 2 as const }],
+  ])('works with a client that has the option %s', async (_, options) => {
+    const client = new Redis(server.url, options)
+    onTestFinished(() => client.disconnect())
+    const other = new RedisStore(client)
+    const [key, userKey] = [newKey(), newUserKey()]
+    const [first, second] = [newSession({ userKey }), newSession({ userKey })]
+    expect(await other.create(key, first)).toBe(true)
+    expect(await other.create(key, second)).toBe(false)
+    expect(await other.update(key, second.version, second)).toBe(false)
+    expect(await other.update(key, first.version, second)).toBe(true)
+    expect(await other.read(key)).toEqual({ version: second.version, payload: second.payload })
+    expect(await other.findByUser(userKey)).toEqual([key])
+    await other.delete(key)
+    expect(await other.read(key)).toBeUndefined()
+  })
+
+  it('lists the sessions of a user until an hour after the last of them, and then nothing', async () => {
+    const userKey = newUserKey()
+    const list = `mako:session:user:${userKey}`
+    const [short, long] = [newKey(), newKey()]
+    await store.create(long, newSession({ userKey, ttl: 1_000 }))
+    await store.create(short, newSession({ userKey, ttl: 10 }))
+    const now = Math.floor(Date.now() / 1_000)
+    expect(Number(await redis.zscore(list, short)) - now).toBeOneOf([3_609, 3_610, 3_611])
+    expect(await redis.ttl(list)).toBeOneOf([4_599, 4_600])
+    expect(await store.findByUser(userKey)).toEqual([short, long])
+    // As if an hour and some seconds had passed for the short one.
+    await redis.zadd(list, now - 1, short)
+    expect(await store.findByUser(userKey)).toEqual([long])
+    await store.create(newKey(), newSession({ userKey }))
+    expect(await redis.zscore(list, short)).toBeNull()
+  })
+
+  it('leaves no list without a ttl where the server does not allow EXPIRE', async () => {
+    await redis.call('ACL', 'SETUSER', 'few', 'on', '>password', '~*', '+@all', '-expire')
+    const client = new Redis(server.url, { username: 'few', password: 'password' })
+    onTestFinished(() => client.disconnect())
+    const userKey = newUserKey()
+    const write = new RedisStore(client).create(newKey(), newSession({ userKey }))
+    await expect(write).rejects.toThrow(/NOPERM|can't run this command/)
+    expect(await redis.exists(`mako:session:user:${userKey}`)).toBe(0)
+  })
+
+  it('has nothing to collect', async () => {
+    expect(await store.gc()).toBe(0)
+  })
+})

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { type PreparedRequest, preparedRequests } from '@mako-session/promises/requests'
+import { startRedis, type TestServer } from '@mako-session/test-servers'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RedisStore } from '../src/index.ts'
+
+describe('A request, as Redis sees it,', () => {
+  let server: TestServer
+  let redis: Redis
+  let listener: Redis
+  let requests: Awaited<ReturnType<typeof preparedRequests>>
+
+  beforeAll(async () => {
+    server = await startRedis()
+    redis = new Redis(server.url)
+    listener = await new Redis(server.url).monitor()
+    requests = await preparedRequests(new RedisStore(redis))
+  }, 300_000)
+  afterAll(async () => {
+    redis?.disconnect()
+    listener?.disconnect()
+    await server?.stop()
+  })
+
+  it('is nothing without a cookie or with a forged one', async () => {
+    expect(await commandsOf(requests.withoutCookie)).toEqual([])
+    expect(await commandsOf(requests.forged)).toEqual([])
+  })
+
+  it('is one command when it reads, and two when it changes something', async () => {
+    expect(await commandsOf(requests.reading)).toEqual(['get'])
+    expect(await commandsOf(requests.changing)).toEqual(['get', 'eval'])
+    expect(await commandsOf(requests.ending)).toEqual(['get', 'del'])
+  })
+
+  it('is three commands when it changes the session of a user, the last two sent together', async () => {
+    const turns = turnsOf((redis as unknown as { stream: Socket }).stream)
+    const commands = await commandsOf(async () => {
+      await requests.changingOfUser()
+      expect(turns).toEqual(['sent', 'received', 'sent', 'received'])
+    })
+    expect(commands).toEqual(['get', 'eval', 'eval'])
+  })
+
+  it('leaves no key without a ttl', async () => {
+    const keys = await redis.keys('*')
+    expect(keys.length).toBeGreaterThan(3)
+    for (const key of keys) expect(await redis.ttl(key), key).toBeGreaterThan(0)
+  })
+
+  /** The commands that the server got from the client while the request was made. */
+  async function commandsOf(request: PreparedRequest): Promise<string[]> {
+    const names: string[] = []
+    const end = randomUUID()
+    const isOver = new Promise<void>((resolve) => {
+      const take = (_: string, [name = '', argument]: string[], source: string) => {
+        if (argument === end) {
+          listener.off('monitor', take)
+          resolve()
+        } else if (source !== 'lua') names.push(name.toLowerCase())
+      }
+      listener.on('monitor', take)
+    })
+    await request()
+    await redis.echo(end)
+    await isOver
+    return names
+  }
+})
+
+/** What passes a connection from now on; what goes the same way without a turn is one entry. */
+function turnsOf(stream: Socket): string[] {
+  const turns: string[] = []
+  const note = (way: string) => {
+    if (turns.at(-1) !== way) turns.push(way)
+  }
+  const write = stream.write
+  stream.write = (...data: unknown[]) => {
+    note('sent')
+    return Reflect.apply(write, stream, data)
+  }
+  stream.on('data', () => note('received'))
+  return turns
+}
