@@ -34,21 +34,6 @@ export async function endChild(child: ChildProcess): Promise<void> {
   await exit
 }
 
-/** The next message of a child; rejects when it ends instead. */
-export async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const over = new AbortController()
-  const ended = once(child, 'exit', over).then(() => {
-    throw new Error('The child has ended')
-  })
-  try {
-    const [message] = await Promise.race([once(child, 'message', over), ended])
-    return message
-  } finally {
-    ended.catch(() => {})
-    over.abort()
-  }
-}
-
 /** Runs a module of this directory once a shell has run `setup`, and resolves the JSON that it prints. */
 export async function runAfter(
   { setup, inside = [] }: ShellSetup,

@@ -11,10 +11,11 @@ import {
   watch,
 } from 'node:fs'
 import { join } from 'node:path'
+import { nextMessage } from '@mako-session/promises/next-message'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { withLock, withLockIfFree } from '../src/file-lock.ts'
 import { isAlive, newOwnerText, parseOwner } from '../src/lock-owner.ts'
-import { endChild, nextMessage, startChild } from './child.ts'
+import { endChild, startChild } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 describe('withLock', { timeout: 60_000 }, () => {

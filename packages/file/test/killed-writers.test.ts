@@ -1,9 +1,10 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import { newKey, newSession } from '@mako-session/promises/new-session'
+import { nextMessage } from '@mako-session/promises/next-message'
 import { expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import type { Chain } from './chain-writer.ts'
-import { compile, endChild, nextMessage, startCompiled } from './child.ts'
+import { compile, endChild, startCompiled } from './child.ts'
 import { filesIn } from './files-in.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { nextMessage } from './next-message.ts'
 import type { Act, Reply } from './session-act.ts'
 
 /** How a process opens the store that is tested. */
@@ -24,11 +25,7 @@ export class SessionServer {
   static async start({ module, namespace, arg }: StoreModule): Promise<SessionServer> {
     const main = new URL('./session-server-main.ts', import.meta.url)
     const child = fork(main, [module.href, namespace, arg], { execArgv: [] })
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`The session server ended before it listened, with code ${code}`)
-    })
-    const [port] = await Promise.race([once(child, 'message'), ended])
-    ended.catch(() => {})
+    const port = await nextMessage(child)
     return new SessionServer(child, `http://127.0.0.1:${port}`)
   }
 

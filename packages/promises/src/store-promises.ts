@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeInterleavings, type OpenedSubject } from './interleavings.ts'
+import { RequestProcess } from './request-process.ts'
 import type { Act } from './session-act.ts'
 import { SessionServer, type StoreModule } from './session-server.ts'
 
@@ -113,4 +115,22 @@ export function describeStorePromises(name: string, store: StoreModule): void {
       }
     }, 20_000)
   })
+
+  describeInterleavings(`${name}, in ${processes} processes`, () => requestProcesses(store))
+}
+
+/** The store as four processes see it: two of them, other ones each time, make the requests. */
+async function requestProcesses(store: StoreModule): Promise<OpenedSubject> {
+  const children = Array.from({ length: processes }, () => new RequestProcess(store))
+  const { openStore } = await import(store.module.href)
+  let requests = 0
+  return {
+    store: await openStore(store.namespace, store.arg),
+    async request(order, turn) {
+      const child = children[requests++ % processes]
+      if (!child) throw new Error('No process was started')
+      return child.request(order, turn)
+    },
+    close: () => Promise.all(children.map((child) => child.stop())),
+  }
 }
