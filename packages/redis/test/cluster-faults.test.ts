@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { newKey, newSession } from '@mako-session/promises/new-session'
+import { RedisCluster } from '@mako-session/test-servers'
+import { Cluster, Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { RedisStore } from '../src/index.ts'
+
+describe('RedisStore on a Cluster', { timeout: 120_000 }, () => {
+  it('answers rightly while the slot of its keys moves to another master', async () => {
+    const { cluster, client } = await started()
+    // All keys have one hash tag, and so one slot.
+    const store = new RedisStore(client, { prefix: '{mako}:' })
+    const records = await Promise.all(Array.from({ length: 50 }, () => Chain.begin(store)))
+    const slot = Number(await client.cluster('KEYSLOT', '{mako}:'))
+    const moving = new AbortController()
+    const writing = records.map((record) => record.goOn(moving.signal))
+    try {
+      for (let round = 0; round < 4; round += 1) await moveSlot(cluster, slot)
+    } finally {
+      moving.abort()
+    }
+    await Promise.all(writing)
+    for (const record of records) {
+      expect(record.length).toBeGreaterThan(4)
+      expect(await store.read(record.key)).toMatchObject({ version: record.version })
+    }
+  })
+
+  it('has what a replica confirmed, after a master died and the replica took its place', async () => {
+    const { cluster, client } = await started({ withReplicas: true })
+    const store = new RedisStore(client)
+    const records = await Promise.all(Array.from({ length: 100 }, () => Chain.begin(store)))
+    for (const master of client.nodes('master')) expect(await master.wait(1, 5_000)).toBe(1)
+    await cluster.masters[0]?.server.kill()
+
+    const hasFailed = await Promise.all(records.map((record) => untilRead(store, record)))
+    expect(hasFailed).toContain(true)
+    await cluster.settled()
+    for (const record of records) await record.add()
+  })
+})
+
+/** A record that is updated again and again, each time from the version before. */
+class Chain {
+  readonly key = newKey()
+  version = newSession().version
+  length = 0
+  readonly #store: RedisStore
+
+  private constructor(store: RedisStore) {
+    this.#store = store
+  }
+
+  static async begin(store: RedisStore): Promise<Chain> {
+    const chain = new Chain(store)
+    expect(await store.create(chain.key, newSession({ version: chain.version }))).toBe(true)
+    return chain
+  }
+
+  async add(): Promise<void> {
+    const next = newSession()
+    expect(await this.#store.update(this.key, this.version, next)).toBe(true)
+    this.version = next.version
+    this.length += 1
+    expect(await this.#store.read(this.key)).toMatchObject({ version: next.version })
+  }
+
+  async goOn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await this.add()
+  }
+}
+
+/** Resolves once the record is read, and whether reads failed before: none may answer wrongly. */
+async function untilRead(store: RedisStore, { key, version }: Chain): Promise<boolean> {
+  for (let hasFailed = false; ; hasFailed = true) {
+    const found = await store.read(key).catch((error: unknown) => ({ error }))
+    if (found !== undefined && 'error' in found) await pause(20)
+    else {
+      expect(found).toMatchObject({ version })
+      return hasFailed
+    }
+  }
+}
+
+/** Moves a slot from the master that has it to the next one, key by key. */
+async function moveSlot({ masters }: RedisCluster, slot: number): Promise<void> {
+  const admins = masters.map(({ server }) => new Redis(server.url))
+  const counts = await Promise.all(admins.map((admin) => admin.cluster('COUNTKEYSINSLOT', slot)))
+  const from = counts.findIndex((count) => Number(count) > 0)
+  const to = (from + 1) % masters.length
+  const [source, target] = [admins[from], admins[to]]
+  const [sourceId = '', targetId = ''] = [masters[from]?.id, masters[to]?.id]
+  if (!source || !target) throw new Error('No master has keys in the slot')
+  await target.cluster('SETSLOT', slot, 'IMPORTING', sourceId)
+  await source.cluster('SETSLOT', slot, 'MIGRATING', targetId)
+  for (;;) {
+    const [key] = (await source.cluster('GETKEYSINSLOT', slot, 1)) as string[]
+    if (key === undefined) break
+    await source.migrate('127.0.0.1', masters[to]?.server.port ?? 0, key, 0, 5_000)
+  }
+  for (const admin of [target, source]) await admin.cluster('SETSLOT', slot, 'NODE', targetId)
+  for (const admin of admins) admin.disconnect()
+}
+
+/** A Cluster of the test's own, and a client of it. */
+async function started(options: { readonly withReplicas?: boolean } = {}) {
+  const cluster = await RedisCluster.start(options)
+  const client = new Cluster(cluster.masters.map(({ server }) => ({ port: server.port })))
+  // Without a listener, ioredis prints each connection that failed.
+  client.on('error', () => {})
+  onTestFinished(async () => {
+    client.disconnect()
+    await cluster.stop()
+  })
+  return { cluster, client }
+}
