@@ -1,7 +1,11 @@
+import type { ProfiledFunction } from './cpu-profile.ts'
+
 /** Work that is done over and over. */
 export interface Side {
   /** Does the work so often; resolves what one time cost. */
   repeat(times: number): Promise<Cost>
+  /** Does the work so often; resolves where the CPU time went. */
+  profile(times: number): Promise<readonly ProfiledFunction[]>
 }
 
 /** What one piece of work costs, in microseconds. */
@@ -18,7 +22,7 @@ export interface Comparison {
   /** What `theirs` is. */
   readonly against: string
   /** What both do besides, which does not count. */
-  readonly base?: Side
+  readonly base?: Pick<Side, 'repeat'>
   /** The most that ours / theirs may be. */
   readonly target: number
   /** Whether that is meant of the time, or of the CPU time alone. */
@@ -36,7 +40,7 @@ export interface Measurement {
 }
 
 const rounds = 15
-const nothing: Side = { repeat: async () => ({ micros: 0, cpuMicros: 0 }) }
+const nothing: Pick<Side, 'repeat'> = { repeat: async () => ({ micros: 0, cpuMicros: 0 }) }
 
 /** Measures both ways in turn, round by round, so that a noisy machine is noisy for both. */
 export async function measure(comparison: Comparison): Promise<Measurement> {

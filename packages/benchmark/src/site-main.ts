@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { CpuProfile } from './cpu-profile.ts'
 import { bareExpress, ourExpress, popularExpress } from './express-sites.ts'
 import { handWrittenDatabaseSite, handWrittenRedisSite } from './hand-written-sites.ts'
 import { ourDatabaseSite, ourRedisSite } from './our-sites.ts'
@@ -21,10 +22,20 @@ const kinds = {
 /** Which server. */
 export type SiteKind = keyof typeof kinds
 
+/** What can be asked of the server's process. */
+export type SiteQuestion = keyof typeof answers
+
+const profile = new CpuProfile()
+const answers = {
+  cpu: async () => process.cpuUsage(),
+  'start a profile': async () => profile.start().then(() => true),
+  'stop the profile': () => profile.stop(),
+}
+
 const [, , kind, storeUrl = ''] = process.argv
 // The connections of a measurement wait for their next round as long as it takes.
 const patience = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
 const server = createServer(patience, await kinds[kind as SiteKind](storeUrl))
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
-process.on('message', () => process.send?.(process.cpuUsage()))
+process.on('message', async (question: SiteQuestion) => process.send?.(await answers[question]()))
 process.on('disconnect', () => process.exit())

@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import type { Side } from './comparison.ts'
+import type { ProfiledFunction } from './cpu-profile.ts'
 import { KeepAliveClient } from './keep-alive-client.ts'
-import type { SiteKind } from './site-main.ts'
+import type { SiteKind, SiteQuestion } from './site-main.ts'
 
 // Each has a connection of its own and sends one request at a time: no two change one session.
 const visitors = 16
@@ -49,6 +50,11 @@ export class Site {
         const cpuMicros = (await this.#cpuMicros()) - cpuBefore
         return { micros: micros / times, cpuMicros: cpuMicros / times }
       },
+      profile: async (times) => {
+        await this.#ask('start a profile')
+        await client.send(times)
+        return (await this.#ask('stop the profile')) as ProfiledFunction[]
+      },
     }
   }
 
@@ -60,8 +66,13 @@ export class Site {
   }
 
   async #cpuMicros(): Promise<number> {
-    this.#child.send('cpu')
-    const [{ user, system }] = await once(this.#child, 'message')
+    const { user, system } = (await this.#ask('cpu')) as NodeJS.CpuUsage
     return user + system
+  }
+
+  async #ask(question: SiteQuestion): Promise<unknown> {
+    this.#child.send(question)
+    const [answer] = await once(this.#child, 'message')
+    return answer
   }
 }

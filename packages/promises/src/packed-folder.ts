@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { lock } from 'proper-lockfile'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+/** As a user's shell has it: without what makes the processes of tests run the sources. */
+const { NODE_OPTIONS: _, ...env } = process.env
+
+/** A folder outside the project in which packages of ours are installed as they are published. */
+export class PackedFolder {
+  readonly path: string
+  /** The environment of a user's shell. */
+  readonly env: NodeJS.ProcessEnv = env
+
+  private constructor(path: string) {
+    this.path = path
+  }
+
+  /** Builds, packs and installs packages, each by its name without the scope, as in `core`. */
+  static async create(...names: readonly string[]): Promise<PackedFolder> {
+    const path = await mkdtemp(join(tmpdir(), 'mako-packed-'))
+    await pack(names, path)
+    const tarballs = (await readdir(path)).map((name) => join(path, name))
+    await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }')
+    const folder = new PackedFolder(path)
+    await folder.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs)
+    return folder
+  }
+
+  /** Runs a command in the folder, and resolves what it prints. */
+  async run(command: string, ...args: readonly string[]): Promise<string> {
+    return (await run(command, args, { cwd: this.path, env })).stdout
+  }
+
+  /** The names in a directory of `node_modules`, those of npm itself aside. */
+  async installed(directory = ''): Promise<string[]> {
+    const names = await readdir(join(this.path, 'node_modules', directory))
+    return names.filter((name) => !name.startsWith('.')).sort()
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true })
+  }
+}
+
+/** One at a time of all processes: each build writes the same files. */
+async function pack(names: readonly string[], folder: string): Promise<void> {
+  const release = await lock(root, { retries: { forever: true, minTimeout: 50, maxTimeout: 500 } })
+  const pnpm = (...args: string[]) => run('npx', ['--yes', 'pnpm@10', ...args], { cwd: root, env })
+  const packages = names.map((name) => `@mako-session/${name}`)
+  try {
+    await pnpm(...packages.flatMap((name) => ['--filter', `${name}...`]), 'build')
+    for (const name of packages) {
+      await pnpm('--filter', name, 'pack', '--pack-destination', folder)
+    }
+  } finally {
+    await release()
+  }
+}

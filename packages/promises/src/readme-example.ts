@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+
+/** The first example of a README that begins with imports. */
+export function readmeExample(readme: string | URL): string {
+  const [, example] = /```js\n(import .*?)```/s.exec(readFileSync(readme, 'utf8')) ?? []
+  if (example === undefined) throw new Error(`${readme} has no example`)
+  return example
+}
+
+/** An example that serves. */
+export interface ServedExample {
+  readonly origin: string
+  stop(): Promise<void>
+}
+
+/** Runs an example that listens to port 3000, on a free port instead. */
+export async function serveExample(
+  example: string,
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<ServedExample> {
+  const script = example.replace(
+    /listen\(.*3000\)/,
+    'listen(0, function () { console.log(this.address().port) })',
+  )
+  const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd,
+    env: { ...env, SESSION_SECRET: 'a secret of more than 32 characters' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(server, 'exit').then(([code]) => {
+    throw new Error(`The example ended with code ${code}`)
+  })
+  const [port] = await Promise.race([once(server.stdout, 'data'), ended])
+  return {
+    origin: `http://localhost:${Number(port)}`,
+    async stop() {
+      server.kill('SIGKILL')
+      await ended.catch(() => {})
+    },
+  }
+}
+
+/** A visitor of a server: how to ask it for a page, with the cookie that it gave last. */
+export function visitorOf(origin: string): (path: string) => Promise<string> {
+  let cookie = ''
+  return async (path) => {
+    const response = await fetch(origin + path, { headers: { cookie } })
+    const [setCookie] = response.headers.getSetCookie()
+    if (setCookie !== undefined) cookie = setCookie.split(';')[0] ?? ''
+    return response.text()
+  }
+}
