@@ -6,6 +6,8 @@ import { coreComparisons } from './core-comparisons.ts'
 import { fileComparisons } from './file-comparisons.ts'
 import { siteComparisons } from './site-comparisons.ts'
 
+/** Only what has this in its name is measured. */
+const [, , wanted = ''] = process.argv
 const misses: Comparison[] = []
 const directory = await mkdtemp(join(tmpdir(), 'mako-benchmark-'))
 const sites = await siteComparisons()
@@ -15,6 +17,7 @@ try {
   )
   const inProcess = [...(await coreComparisons()), ...(await fileComparisons(directory))]
   for (const comparison of [...inProcess, ...sites.comparisons]) {
+    if (!comparison.name.includes(wanted)) continue
     const measurement = await measure(comparison)
     console.log(row(comparison, measurement))
     if (!isMet(comparison, measurement)) misses.push(comparison)
