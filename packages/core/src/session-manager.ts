@@ -30,7 +30,8 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
   readonly #committer: SessionCommitter
   readonly #gc: StoreGc
   readonly #services: SessionServices
-  readonly #sessions = new WeakMap<object, Session<Data>>()
+  /** Where a request object has its session: as keys of a WeakMap, requests would outlive their response. */
+  readonly #slot = Symbol('mako-session')
   /** Whether browsers send the session cookie over HTTPS alone. */
   readonly isCookieSecure: boolean
 
@@ -63,7 +64,7 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     this.#gc.start()
     const state = await this.#loader.load(cookieHeader ?? '', background)
     const session = new Session<Data>(state, this.#services)
-    if (request) this.#sessions.set(request, session)
+    if (request) Reflect.set(request, this.#slot, session)
     return session
   }
 
@@ -96,8 +97,8 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
    * @throws {TypeError} when there is none.
    */
   of(request: object): Session<Data> {
-    const session = this.#sessions.get(request)
-    if (session) return session
+    const session: unknown = Reflect.get(request, this.#slot)
+    if (session instanceof Session) return session
     throw new TypeError(
       'No session was loaded for this request: install the session middleware before what uses sessions.',
     )

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import { pretendEnded, pretendSent, stopPretending } from './held-prototype.ts'
 import { applyHead } from './response-head.ts'
 
 /** What a response waits for. */
@@ -116,16 +117,10 @@ class HeldResponse<Result> {
     if (!opened) return
     this.#phase = 'held'
     const { statusCode, statusMessage } = response
-    const isEnding = () => this.#queue.some(({ name }) => name === 'end')
-    Object.defineProperties(response, {
-      headersSent: { configurable: true, get: () => true },
-      writableEnded: { configurable: true, get: isEnding },
-    })
-    // By this field Node, and older middleware, know that it is too late for a header.
-    Reflect.set(response, '_header', 'held')
+    pretendSent(response)
     opened
       .then((result) => {
-        this.#unhold()
+        stopPretending(response)
         this.#phase = 'passing'
         Object.assign(response, { statusCode, statusMessage })
         this.#release(result)
@@ -135,6 +130,7 @@ class HeldResponse<Result> {
 
   #enqueue(name: Sending, args: Arguments): unknown {
     this.#queue.push({ name, args })
+    if (name === 'end') pretendEnded(this.#response)
     if (name !== 'write') return this.#response
     const [chunk, encoding] = args
     this.#queuedBytes += byteLength(chunk, encoding)
@@ -159,7 +155,7 @@ class HeldResponse<Result> {
 
   #fail(error: unknown): void {
     const response = this.#response
-    if (this.#phase === 'held') this.#unhold()
+    if (this.#phase === 'held') stopPretending(response)
     this.#phase = 'failed'
     this.install() // What others put in front of it since belongs to the response that is dropped.
     this.#error = error
@@ -174,12 +170,6 @@ class HeldResponse<Result> {
     this.#queue = []
     this.#gate.onFailed(error)
     for (const { name, args } of queue) this.#drop(name, args)
-  }
-
-  #unhold(): void {
-    Reflect.set(this.#response, '_header', null)
-    Reflect.deleteProperty(this.#response, 'headersSent')
-    Reflect.deleteProperty(this.#response, 'writableEnded')
   }
 
   #restoreHead(): void {
