@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
+import { isSameText } from './same-text.ts'
 import { newContents } from './session-contents.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { publish } from './session-events.ts'
-import { createSessionId, type SessionId } from './session-id.ts'
+import { createSessionId } from './session-id.ts'
 import type { SessionLifetime } from './session-lifetime.ts'
 import type { FoundRecord, SessionRecords } from './session-records.ts'
 import { SessionState } from './session-state.ts'
@@ -86,7 +86,7 @@ export class SessionLoader {
       return undefined
     }
     const { secretHash, rotatedAt } = record.contents
-    const verified = ids.find(({ id }) => hasSecret(id, secretHash))
+    const verified = ids.find(({ id }) => isSameText(id.secretHash, secretHash))
     if (verified) return { verified, record }
     publish('rejected', { reason: 'superseded', key })
     return this.#lifetime.now() - rotatedAt < rotationGrace ? 'detached' : undefined
@@ -100,10 +100,4 @@ function byKey(ids: readonly VerifiedId[]): Map<string, VerifiedId[]> {
     result.set(key, [...(result.get(key) ?? []), verified])
   }
   return result
-}
-
-function hasSecret({ secretHash }: SessionId, expected: string): boolean {
-  const given = Buffer.from(secretHash)
-  const stored = Buffer.from(expected)
-  return given.length === stored.length && timingSafeEqual(given, stored)
 }

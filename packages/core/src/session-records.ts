@@ -1,6 +1,7 @@
-import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { deriveKeys } from './derived-keys.ts'
 import { decodePayload, encodePayload } from './payload-codec.ts'
+import { createVersion } from './record-version.ts'
 import type { SessionContents } from './session-contents.ts'
 import { SessionError } from './session-error.ts'
 import { publish } from './session-events.ts'
@@ -84,7 +85,7 @@ export class SessionRecords {
       )
     }
     return {
-      version: randomBytes(16).toString('base64url'),
+      version: createVersion(),
       payload,
       ttl: this.#lifetime.ttl(contents),
       ...(contents.userId !== undefined && { userKey: this.#userKey(contents.userId) }),

@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { type AtLeastOne, deriveKeys } from './derived-keys.ts'
+import { isSameText } from './same-text.ts'
 import { readSessionId, type SessionId } from './session-id.ts'
 
 const valueShape = /^([\w-]{64})\.([\w-]{43})$/
@@ -34,10 +35,7 @@ export class CookieSigner {
     const [, text, signature] = valueShape.exec(value) ?? []
     if (text === undefined || signature === undefined) return 'malformed'
     // The characters are compared, not the bytes they stand for: the last one has several spellings.
-    const given = Buffer.from(signature)
-    const index = this.#keys.findIndex((key) =>
-      timingSafeEqual(given, Buffer.from(this.#signature(key, text))),
-    )
+    const index = this.#keys.findIndex((key) => isSameText(signature, this.#signature(key, text)))
     return index < 0 ? 'signature' : { id: readSessionId(text), isOutdated: index > 0 }
   }
 
