@@ -92,6 +92,8 @@ export class SessionState {
     this.#initial = newContents(this.id.secretHash, now)
     this.record = undefined
     this.isForked = false
+    this.keys.clear()
+    this.data.forgetHandedOut()
     this.data.rebase(this.#initial.data)
   }
 

@@ -215,6 +215,18 @@ describe('A request with an id that was replaced', () => {
     })
   })
 
+  it('goes on in the session that its login got, and leaves the other one alone', async () => {
+    const late = await sessions.load(visitor.cookie)
+    expect(late.get('cart')).toEqual(['apple'])
+    await visitor.request((session) => session.bindUser('user-1'))
+    late.bindUser('user-1')
+    await sessions.commit(late)
+    expect([late.get('cart'), late.userId]).toEqual([null, 'user-1'])
+    late.destroy()
+    await sessions.commit(late)
+    expect(await visitor.data()).toEqual({ cart: ['apple'] })
+  })
+
   it('leaves no data of the first user to a second one', async () => {
     await visitor.request((session) => {
       session.bindUser('user-1')
