@@ -137,4 +137,15 @@ describe('A clock that was set back', () => {
     time.advance(600)
     expect(await isAlive()).toBe(false)
   })
+
+  it('makes no id that was replaced before look as if that were a moment ago for ever', async () => {
+    const { visitor, isAlive } = await newSession()
+    const old = visitor.clone()
+    await visitor.request((session) => session.regenerateId())
+    time.advance(-3_600)
+    await isAlive()
+    time.advance(30)
+    await old.request((session) => session.put('new', 1))
+    expect(await old.data()).toEqual({ new: 1 })
+  })
 })
