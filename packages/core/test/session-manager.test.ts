@@ -145,6 +145,18 @@ describe('SessionManager.commit', () => {
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1, c: 2, list: [1, 2] })
   })
 
+  it('carries out each change once, however often it is called', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.update('n', (n) => (n as number) + 1, 0)
+    await sessions.commit(session)
+    await visitor.clone().request((other) => other.put('a', 'theirs'))
+    session.put('b', 1)
+    await sessions.commit(session)
+    await sessions.commit(session)
+    expect(await visitor.data()).toEqual({ a: 'theirs', b: 1, n: 1 })
+    expect(session.getData()).toEqual({ a: 'theirs', b: 1, n: 1 })
+  })
+
   it('refuses changes while it is under way instead of losing them', async () => {
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)

@@ -18,7 +18,9 @@ describe('SessionManager<Data>', () => {
     expectTypeOf(session.get('visits', 0)).toEqualTypeOf<number>()
     expectTypeOf(session.getAndRemove('visits')).toEqualTypeOf<number | null>()
     expectTypeOf(session.getData()).toEqualTypeOf<Partial<Shop>>()
-    expectTypeOf(session.update<'visits'>).parameter(1).returns.toEqualTypeOf<number>()
+    expectTypeOf(session.update<'visits'>)
+      .parameter(1)
+      .returns.toEqualTypeOf<number>()
     // @ts-expect-error An unknown key.
     session.get('card')
     // @ts-expect-error A value of another type.
