@@ -91,7 +91,6 @@ export class SessionState {
     this.id = createSessionId()
     this.#initial = newContents(this.id.secretHash, now)
     this.record = undefined
-    this.isForked = false
     this.keys.clear()
     this.data.forgetHandedOut()
     this.data.rebase(this.#initial.data)

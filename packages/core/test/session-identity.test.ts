@@ -79,6 +79,16 @@ describe('Session.regenerateId(true)', () => {
     })
   })
 
+  it('happens once, and what is put after its commit is stored under the new key', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId(true)
+    visitor.take(await sessions.commit(session))
+    session.put('after', 1)
+    expect(await sessions.commit(session)).toBeUndefined()
+    expect(await visitor.data()).toEqual({ cart: ['apple'], after: 1 })
+    expect(await visitor.request((it) => it.key)).toBe(session.key)
+  })
+
   it('takes along what other requests put meanwhile', async () => {
     await visitor.request(async (session) => {
       await visitor.clone().request((other) => other.put('theirs', 1))

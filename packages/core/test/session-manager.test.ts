@@ -340,9 +340,13 @@ describe('Secrets that are rotated', () => {
   })
 
   it('are counted: one write signs the cookie anew, and no more', async () => {
-    const window = new Visitor(newSessions({ store, secrets: [next, secret] }), visitor.cookie)
-    await window.request((session) => session.get('a'))
-    expect(window.setCookie).toBeDefined()
+    const rotated = newSessions({ store, secrets: [next, secret] })
+    const window = new Visitor(rotated, visitor.cookie)
+    await window.request(async (session) => {
+      window.take(await rotated.commit(session))
+      expect(window.setCookie).toBeDefined()
+    })
+    expect(window.setCookie).toBeUndefined()
     await window.request((session) => session.get('a'))
     expect(window.setCookie).toBeUndefined()
     expect(store.calls).toEqual(['read', 'update', 'read'])
