@@ -159,6 +159,9 @@ describe('A request with an id that was replaced', () => {
       })
       expect(old.setCookie).toBeUndefined()
     }
+    await old.request(async (session) => {
+      expect(await session.validateToken(session.generateToken())).toBe(false)
+    })
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 

@@ -59,7 +59,7 @@ describe('A session', () => {
   })
 
   it('is renewed by a request that changes nothing, once in a renewInterval', async () => {
-    const { isAlive } = await newSession()
+    const { sessions, visitor, isAlive } = await newSession()
     const callsAfter = async (seconds: number) => {
       time.advance(seconds)
       store.reset()
@@ -70,6 +70,12 @@ describe('A session', () => {
     expect(await callsAfter(1)).toEqual(['read', 'update'])
     expect(await callsAfter(59)).toEqual(['read'])
     expect(await callsAfter(1)).toEqual(['read', 'update'])
+    time.advance(60)
+    store.reset()
+    const session = await sessions.load(visitor.cookie)
+    await sessions.commit(session)
+    await sessions.commit(session)
+    expect(store.calls).toEqual(['read', 'update'])
   })
 
   it('is published as expired when its time is over though the store still has it', async () => {

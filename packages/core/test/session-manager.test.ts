@@ -170,10 +170,32 @@ describe('SessionManager.commit', () => {
     const token = await visitor.request((session) => session.generateToken())
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)
-    const spent = session.validateToken(token)
-    const results = await Promise.all([spent, sessions.commit(session), sessions.commit(session)])
-    expect(results).toEqual([true, undefined, undefined])
+    const events = await recordedEvents(async () => {
+      const spent = session.validateToken(token)
+      const commits = [sessions.commit(session), sessions.commit(session)]
+      expect(await Promise.all([spent, ...commits])).toEqual([true, undefined, undefined])
+    })
+    expect(events).toEqual([['committed', { key: session.key }]]) // And no conflict with itself.
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1 })
+  })
+
+  it('lets validateToken wait for one that is under way', async () => {
+    const [first, second] = await visitor.request((session) => [
+      session.generateToken(),
+      session.generateToken(),
+    ])
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    const events = await recordedEvents(async () => {
+      const spent = session.validateToken(first)
+      const commit = sessions.commit(session)
+      expect(await Promise.all([spent, commit, session.validateToken(second)])).toEqual([
+        true,
+        undefined,
+        true,
+      ])
+    })
+    expect(events).toEqual([['committed', { key: session.key }]])
   })
 
   it('gives up after 40 tries against faster writers, naming no id', async () => {
@@ -330,6 +352,13 @@ describe('Secrets that are rotated', () => {
       }
     }
     expect(await new Visitor(sessions, cookie).request((session) => session.get('a'))).toBeNull()
+  })
+
+  it('sign the cookie anew also after a token was spent', async () => {
+    const token = await visitor.request((session) => session.generateToken())
+    const window = new Visitor(newSessions({ store, secrets: [next, secret] }), visitor.cookie)
+    expect(await window.request((session) => session.validateToken(token))).toBe(true)
+    expect(window.setCookie).toBeDefined()
   })
 
   it('leave a cookie alone when the write failed', async () => {
