@@ -10,11 +10,12 @@ import {
   unlinkSync,
   watch,
 } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { withLock, withLockIfFree } from '../src/file-lock.ts'
 import { isAlive, newOwnerText, parseOwner } from '../src/lock-owner.ts'
-import { endChild, nextMessage, startChild } from './child.ts'
+import { endChild, nextMessage, startChild, startSingleThreaded } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 describe('withLock', { timeout: 60_000 }, () => {
@@ -50,6 +51,22 @@ describe('withLock', { timeout: 60_000 }, () => {
       await release(contenders[took.indexOf(true)])
       expect(readdirSync(directory)).toEqual([])
     }
+  })
+
+  it('is not fooled by a dead owner that was inherited from since it looked', async () => {
+    const [directory, fifo] = [temporaryDirectory(), join(temporaryDirectory(), 'fifo')]
+    const head = join(directory, 'a.lock')
+    execFileSync('mkfifo', [fifo])
+    plantDeadChain(head, deadOwner(), 0)
+    const late = startSingleThreaded('./late-contender.ts', head, fifo)
+    expect(await nextMessage(late)).toBe('looked')
+    await withLock(head, async () => {}) // Takes over from the dead owner, and leaves nothing of it.
+    await withLock(head, async () => {
+      const took = nextMessage(late)
+      await writeFile(fifo, '')
+      expect(await took).toBe(false)
+      expect(readdirSync(directory)).toEqual(['a.lock'])
+    })
   })
 
   it.runIf(process.platform === 'linux')('removes the head before its heirs', async () => {
