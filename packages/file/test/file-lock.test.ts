@@ -85,11 +85,13 @@ describe('withLock', { timeout: 60_000 }, () => {
     expect(events[4]).toBe(events[0])
   })
 
-  it('gives the lock to one at a time within a process', async () => {
+  it('gives the lock to one at a time within a process, as they came', async () => {
     const head = join(temporaryDirectory(), 'a.lock')
+    const order: number[] = []
     let holders = 0
-    const seen = Array.from({ length: 50 }, () =>
+    const seen = Array.from({ length: 50 }, (_, index) =>
       withLock(head, async () => {
+        order.push(index)
         holders += 1
         await new Promise(setImmediate)
         holders -= 1
@@ -97,6 +99,7 @@ describe('withLock', { timeout: 60_000 }, () => {
       }),
     )
     expect(new Set(await Promise.all(seen))).toEqual(new Set([0]))
+    expect(order).toEqual([...seen.keys()])
   })
 
   it('releases the lock of work that fails', async () => {
