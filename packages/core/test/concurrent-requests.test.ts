@@ -218,6 +218,22 @@ describe('A request with an id that was replaced', () => {
     })
   })
 
+  it('is logged in also when a commit of it was lost before', async () => {
+    const late = await sessions.load(visitor.cookie)
+    await visitor.request((session) => session.bindUser('user-1'))
+    late.put('mine', 1)
+    expect(await sessions.commit(late)).toBeUndefined()
+    late.bindUser('user-1')
+    const window = new Visitor(sessions)
+    window.take(await sessions.commit(late))
+    late.put('after', 1)
+    await sessions.commit(late)
+    expect(await window.request((session) => [session.userId, session.getData()])).toEqual([
+      'user-1',
+      { mine: 1, after: 1 },
+    ])
+  })
+
   it('goes on in the session that its login got, and leaves the other one alone', async () => {
     const late = await sessions.load(visitor.cookie)
     expect(late.get('cart')).toEqual(['apple'])
