@@ -133,6 +133,17 @@ describe('A request that is slower than a destroy', () => {
     })
   }
 
+  it('is lost once, however often it is committed', async () => {
+    const late = await sessions.load(visitor.cookie)
+    await visitor.request((session) => session.destroy())
+    late.put('late', 1)
+    const events = await recordedEvents(async () => {
+      await sessions.commit(late)
+      await sessions.end(late)
+    })
+    expect(events).toEqual([['lost', { key: late.key }]])
+  })
+
   it('makes its commit throw when onLost says so', async () => {
     const strict = new Visitor(
       newSessions({ store, clock: time.clock, onLost: 'throw' }),

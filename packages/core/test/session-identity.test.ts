@@ -1,5 +1,7 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MemoryStore, SessionManager, SessionToStore } from '../src/index.ts'
+import { secret } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
 import type { TestClock } from './support/test-clock.ts'
@@ -171,7 +173,9 @@ describe('Session.bindUser and unbindUser', () => {
       return session.key
     })
     const [{ userKey = '' } = {}] = handed
-    expect(userKey).toMatch(/^[0-9a-f]{64}$/)
+    const derived = hkdfSync('sha256', secret, '', 'mako-session user', 32)
+    const expected = createHmac('sha256', Buffer.from(derived)).update('jane@example.com')
+    expect(userKey).toBe(expected.digest('hex'))
     expect(await store.findByUser(userKey)).toEqual([key])
   })
 
