@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, SessionError, type SessionManager, type Store } from '../src/index.ts'
 import { CountedStore } from './support/counted-store.ts'
+import { deferred } from './support/deferred.ts'
 import { newSessions, secret } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
 import { TestClock } from './support/test-clock.ts'
@@ -382,7 +386,7 @@ describe('Secrets that are rotated', () => {
   })
 })
 
-describe('SessionManager.gc and close', () => {
+describe('SessionManager.gc and close', { timeout: 20_000 }, () => {
   it('removes what is over, says how many, and publishes it', async () => {
     const { clock, advance } = new TestClock()
     const own = newSessions({ store: new MemoryStore({ clock }), clock })
@@ -394,26 +398,56 @@ describe('SessionManager.gc and close', () => {
     expect(events).toEqual([['gc', { removed: 1 }]])
   })
 
-  it('runs by itself, begun by the first load, and stops at close', async () => {
-    let runs = 0
-    let aborted = false
-    const counting = storeWith('gc', (signal) => {
-      runs += 1
-      return new Promise((resolve) => {
-        signal?.addEventListener('abort', () => {
-          aborted = true
-          resolve(0)
-        })
-      })
+  /** Resolves when a manager has cleaned up by itself for the second time, the first of which failed. */
+  const secondRun = async () => {
+    const second = deferred()
+    const runs: number[] = []
+    const store = storeWith('gc', async () => {
+      if (runs.push(1) === 1) throw new Error('the store is down')
+      second.resolve()
+      return 0
     })
-    const own = newSessions({ store: counting, gcInterval: 1 })
+    const own = newSessions({ store, gcInterval: 1 })
     await own.load(undefined)
-    await new Promise<void>((resolve) => {
-      const look = () => (runs > 0 ? resolve() : setImmediate(look))
-      look()
-    })
+    await second.promise
     await own.close()
-    expect([runs, aborted]).toEqual([1, true])
+  }
+
+  it('runs by itself, begun by the first load, and again after a run that failed', async () => {
+    await secondRun()
+  })
+
+  it('stops at close, which waits for a run to stop, and begins no other', async () => {
+    const begun = deferred()
+    const seen: string[] = []
+    const store = storeWith('gc', async (signal) => {
+      seen.push('begun')
+      begun.resolve()
+      await once(signal ?? new AbortController().signal, 'abort')
+      await new Promise(setImmediate)
+      seen.push('stopped')
+      return 0
+    })
+    const own = newSessions({ store, gcInterval: 1 })
+    await own.load(undefined)
+    await begun.promise
+    await own.close()
+    seen.push('closed')
+    await own.load(undefined)
+    await secondRun() // Takes longer than it would take the other one to begin.
+    expect(seen).toEqual(['begun', 'stopped', 'closed'])
+  })
+
+  it('keeps no process alive', async () => {
+    const script = `import { MemoryStore, SessionManager } from '@mako-session/core'
+      const sessions = new SessionManager({ store: new MemoryStore(), secrets: '${secret}' })
+      console.log((await sessions.load('')).isNew)`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { cwd: import.meta.dirname, timeout: 15_000 },
+    )
+    expect(stdout).toBe('true\n')
   })
 
   it('rejects when the store fails', async () => {
