@@ -206,10 +206,12 @@ describe('Session.clear', () => {
       return session.generateToken()
     })
     const key = await visitor.request((session) => {
+      const cart = session.get('cart') as string[]
       session.clear()
-      expect([session.userId, session.has('cart'), session.flash('notice')]).toEqual([
+      cart.push('late')
+      expect([session.userId, session.get('cart'), session.flash('notice')]).toEqual([
         undefined,
-        false,
+        null,
         false,
       ])
       session.put('after', 1)
