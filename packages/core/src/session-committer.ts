@@ -70,8 +70,8 @@ export class SessionCommitter {
   }
 
   #plan(state: SessionState): Work | undefined {
-    const isDetached = state.circumstances.isDetached && !state.changes.bindsUser
-    if (isDetached || state.isLost) return undefined
+    const isApart = state.circumstances.isDetached || state.isLost
+    if (isApart && !state.changes.bindsUser) return undefined
     if (state.isDestroyed) return () => this.#destroy(state)
     state.data.recordInPlaceChanges()
     state.flash.age(state.circumstances.isBackground)

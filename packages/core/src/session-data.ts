@@ -66,12 +66,9 @@ export class SessionData {
     for (const key of this.#handedOut.keys()) this.#recordInPlaceChange(key)
   }
 
-  /** Goes on from what is stored now. */
+  /** Goes on from what is stored now. What was handed out stays so: it may be changed in place yet. */
   rebase(loaded: ReadonlyMap<string, string>): void {
     this.#loaded = loaded
-    for (const [key, { text }] of this.#handedOut) {
-      if (this.#changes.text(key, loaded) !== text) this.#handedOut.delete(key)
-    }
   }
 
   forgetHandedOut(): void {

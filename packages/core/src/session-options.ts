@@ -35,7 +35,7 @@ export interface SessionOptions {
   readonly serializer?: Serializer
   /** The largest session that is stored, in bytes of UTF-8. @default 65_536 */
   readonly maxPayloadBytes?: number
-  /** Seconds that one call of the store may take. @default 5 */
+  /** Seconds that one call of the store may take, clean-ups excepted. @default 5 */
   readonly storeTimeout?: number
   /**
    * Seconds between clean-ups of the store, give or take a tenth; begun by the first `load`. `false`

@@ -91,7 +91,9 @@ export class SessionState {
     this.id = createSessionId()
     this.#initial = newContents(this.id.secretHash, now)
     this.record = undefined
-    this.isForked = false
+    this.isLost = false
+    this.keys.clear()
+    this.data.forgetHandedOut()
     this.data.rebase(this.#initial.data)
   }
 

@@ -174,7 +174,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * Spends a one-time token: true for one caller in the world, and then it is spent for good. False
    * for anything else, whatever it is.
-   * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails.
+   * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
+   * `ERR_SESSION_CONFLICT` when other writers are faster all the time.
    */
   async validateToken(token: unknown): Promise<boolean> {
     const state = this.#state

@@ -133,6 +133,17 @@ describe('A request that is slower than a destroy', () => {
     })
   }
 
+  it('is lost once, however often it is committed', async () => {
+    const late = await sessions.load(visitor.cookie)
+    await visitor.request((session) => session.destroy())
+    late.put('late', 1)
+    const events = await recordedEvents(async () => {
+      await sessions.commit(late)
+      await sessions.end(late)
+    })
+    expect(events).toEqual([['lost', { key: late.key }]])
+  })
+
   it('makes its commit throw when onLost says so', async () => {
     const strict = new Visitor(
       newSessions({ store, clock: time.clock, onLost: 'throw' }),
@@ -159,6 +170,9 @@ describe('A request with an id that was replaced', () => {
       })
       expect(old.setCookie).toBeUndefined()
     }
+    await old.request(async (session) => {
+      expect(await session.validateToken(session.generateToken())).toBe(false)
+    })
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
@@ -213,6 +227,34 @@ describe('A request with an id that was replaced', () => {
     await slowLogin.request((session) => {
       expect([session.userId, session.getData()]).toEqual(['user-1', { mine: 1 }])
     })
+  })
+
+  it('is logged in also when a commit of it was lost before', async () => {
+    const late = await sessions.load(visitor.cookie)
+    await visitor.request((session) => session.bindUser('user-1'))
+    late.put('mine', 1)
+    expect(await sessions.commit(late)).toBeUndefined()
+    late.bindUser('user-1')
+    const window = new Visitor(sessions)
+    window.take(await sessions.commit(late))
+    late.put('after', 1)
+    await sessions.commit(late)
+    expect(await window.request((session) => [session.userId, session.getData()])).toEqual([
+      'user-1',
+      { mine: 1, after: 1 },
+    ])
+  })
+
+  it('goes on in the session that its login got, and leaves the other one alone', async () => {
+    const late = await sessions.load(visitor.cookie)
+    expect(late.get('cart')).toEqual(['apple'])
+    await visitor.request((session) => session.bindUser('user-1'))
+    late.bindUser('user-1')
+    await sessions.commit(late)
+    expect([late.get('cart'), late.userId]).toEqual([null, 'user-1'])
+    late.destroy()
+    await sessions.commit(late)
+    expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
   it('leaves no data of the first user to a second one', async () => {

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type CookieOptions, MemoryStore, type SessionOptions } from '../src/index.ts'
 import { CountedStore } from './support/counted-store.ts'
@@ -31,6 +32,14 @@ describe('The session cookie', () => {
     expect(visitor.setCookie).toBe(
       `__Host-session=${value}; Path=/; HttpOnly; Secure; SameSite=Lax`,
     )
+  })
+
+  it('is signed as it always was, so that an update logs nobody out', async () => {
+    const { value } = await storedSession()
+    const [id, signature] = value.split('.')
+    const key = hkdfSync('sha256', secret, '', 'mako-session cookie', 32)
+    const expected = createHmac('sha256', Buffer.from(key)).update(`__Host-session=${id}`)
+    expect(signature).toBe(expected.digest('base64url'))
   })
 
   it('has all attributes that were asked for', async () => {
@@ -103,6 +112,29 @@ describe('Cookie options that browsers would not accept', () => {
       expect(() => newSessions({ cookie })).toThrow(/cookie/)
     })
   }
+})
+
+describe('Cookie options that browsers only just accept', () => {
+  const accepted: Record<string, CookieOptions> = {
+    'a path of 1 024 bytes': { path: `/${'a'.repeat(1_023)}` },
+    'a name of 3 988 bytes, with its value 4 096': { name: 'a'.repeat(3_988) },
+    'a maxAge of 400 days': { maxAge: 34_560_000 },
+    'a maxAge of a second': { maxAge: 1 },
+    '__Secure- with domain and path': { name: '__Secure-s', domain: 'a.example', path: '/app' },
+    'a name that is a property of every object': { name: '__proto__' },
+  }
+  for (const [name, cookie] of Object.entries(accepted)) {
+    it(`work: ${name}`, async () => {
+      const visitor = newVisitor({ cookie })
+      await visitor.request((session) => session.put('a', 1))
+      expect(await visitor.data()).toEqual({ a: 1 })
+    })
+  }
+
+  it('make a clear error one step further', () => {
+    expect(() => newSessions({ cookie: { name: 'a'.repeat(3_989) } })).toThrow(/cookie\.name/)
+    expect(() => newSessions({ cookie: { path: `/${'a'.repeat(1_024)}` } })).toThrow(/cookie\.path/)
+  })
 })
 
 describe('Session options that cannot work', () => {
@@ -191,6 +223,9 @@ describe('A Cookie header', () => {
     const { value, finds } = await storedSession()
     expect(await finds(`__Host-session=garbage; __Host-session=${value}`)).toBe(true)
     expect(await finds(`a=b;__Host-session=${value};  __Host-session=garbage`)).toBe(true)
+    expect(await finds(`__proto__=x; constructor=y; toString=z; __Host-session=${value}`)).toBe(
+      true,
+    )
     expect(await finds(`__Host-session=${value}; __Host-session=${value}`)).toBe(true)
   })
 

@@ -59,7 +59,7 @@ describe('A session', () => {
   })
 
   it('is renewed by a request that changes nothing, once in a renewInterval', async () => {
-    const { isAlive } = await newSession()
+    const { sessions, visitor, isAlive } = await newSession()
     const callsAfter = async (seconds: number) => {
       time.advance(seconds)
       store.reset()
@@ -70,6 +70,12 @@ describe('A session', () => {
     expect(await callsAfter(1)).toEqual(['read', 'update'])
     expect(await callsAfter(59)).toEqual(['read'])
     expect(await callsAfter(1)).toEqual(['read', 'update'])
+    time.advance(60)
+    store.reset()
+    const session = await sessions.load(visitor.cookie)
+    await sessions.commit(session)
+    await sessions.commit(session)
+    expect(store.calls).toEqual(['read', 'update'])
   })
 
   it('is published as expired when its time is over though the store still has it', async () => {
@@ -136,5 +142,16 @@ describe('A clock that was set back', () => {
     }
     time.advance(600)
     expect(await isAlive()).toBe(false)
+  })
+
+  it('makes no id that was replaced before look as if that were a moment ago for ever', async () => {
+    const { visitor, isAlive } = await newSession()
+    const old = visitor.clone()
+    await visitor.request((session) => session.regenerateId())
+    time.advance(-3_600)
+    await isAlive()
+    time.advance(30)
+    await old.request((session) => session.put('new', 1))
+    expect(await old.data()).toEqual({ new: 1 })
   })
 })

@@ -1,5 +1,7 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MemoryStore, SessionManager, SessionToStore } from '../src/index.ts'
+import { secret } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
 import type { TestClock } from './support/test-clock.ts'
@@ -77,6 +79,16 @@ describe('Session.regenerateId(true)', () => {
       expect(session.getData()).toEqual({ cart: ['apple'] })
       expect(await session.validateToken(token)).toBe(true)
     })
+  })
+
+  it('happens once, and what is put after its commit is stored under the new key', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId(true)
+    visitor.take(await sessions.commit(session))
+    session.put('after', 1)
+    expect(await sessions.commit(session)).toBeUndefined()
+    expect(await visitor.data()).toEqual({ cart: ['apple'], after: 1 })
+    expect(await visitor.request((it) => it.key)).toBe(session.key)
   })
 
   it('takes along what other requests put meanwhile', async () => {
@@ -161,7 +173,9 @@ describe('Session.bindUser and unbindUser', () => {
       return session.key
     })
     const [{ userKey = '' } = {}] = handed
-    expect(userKey).toMatch(/^[0-9a-f]{64}$/)
+    const derived = hkdfSync('sha256', secret, '', 'mako-session user', 32)
+    const expected = createHmac('sha256', Buffer.from(derived)).update('jane@example.com')
+    expect(userKey).toBe(expected.digest('hex'))
     expect(await store.findByUser(userKey)).toEqual([key])
   })
 
@@ -192,10 +206,12 @@ describe('Session.clear', () => {
       return session.generateToken()
     })
     const key = await visitor.request((session) => {
+      const cart = session.get('cart') as string[]
       session.clear()
-      expect([session.userId, session.has('cart'), session.flash('notice')]).toEqual([
+      cart.push('late')
+      expect([session.userId, session.get('cart'), session.flash('notice')]).toEqual([
         undefined,
-        false,
+        null,
         false,
       ])
       session.put('after', 1)

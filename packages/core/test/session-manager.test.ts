@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, SessionError, type SessionManager, type Store } from '../src/index.ts'
 import { CountedStore } from './support/counted-store.ts'
+import { deferred } from './support/deferred.ts'
 import { newSessions, secret } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
 import { TestClock } from './support/test-clock.ts'
@@ -145,6 +149,18 @@ describe('SessionManager.commit', () => {
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1, c: 2, list: [1, 2] })
   })
 
+  it('carries out each change once, however often it is called', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.update('n', (n) => (n as number) + 1, 0)
+    await sessions.commit(session)
+    await visitor.clone().request((other) => other.put('a', 'theirs'))
+    session.put('b', 1)
+    await sessions.commit(session)
+    await sessions.commit(session)
+    expect(await visitor.data()).toEqual({ a: 'theirs', b: 1, n: 1 })
+    expect(session.getData()).toEqual({ a: 'theirs', b: 1, n: 1 })
+  })
+
   it('refuses changes while it is under way instead of losing them', async () => {
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)
@@ -158,10 +174,32 @@ describe('SessionManager.commit', () => {
     const token = await visitor.request((session) => session.generateToken())
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)
-    const spent = session.validateToken(token)
-    const results = await Promise.all([spent, sessions.commit(session), sessions.commit(session)])
-    expect(results).toEqual([true, undefined, undefined])
+    const events = await recordedEvents(async () => {
+      const spent = session.validateToken(token)
+      const commits = [sessions.commit(session), sessions.commit(session)]
+      expect(await Promise.all([spent, ...commits])).toEqual([true, undefined, undefined])
+    })
+    expect(events).toEqual([['committed', { key: session.key }]]) // And no conflict with itself.
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1 })
+  })
+
+  it('lets validateToken wait for one that is under way', async () => {
+    const [first, second] = await visitor.request((session) => [
+      session.generateToken(),
+      session.generateToken(),
+    ])
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    const events = await recordedEvents(async () => {
+      const spent = session.validateToken(first)
+      const commit = sessions.commit(session)
+      expect(await Promise.all([spent, commit, session.validateToken(second)])).toEqual([
+        true,
+        undefined,
+        true,
+      ])
+    })
+    expect(events).toEqual([['committed', { key: session.key }]])
   })
 
   it('gives up after 40 tries against faster writers, naming no id', async () => {
@@ -320,6 +358,13 @@ describe('Secrets that are rotated', () => {
     expect(await new Visitor(sessions, cookie).request((session) => session.get('a'))).toBeNull()
   })
 
+  it('sign the cookie anew also after a token was spent', async () => {
+    const token = await visitor.request((session) => session.generateToken())
+    const window = new Visitor(newSessions({ store, secrets: [next, secret] }), visitor.cookie)
+    expect(await window.request((session) => session.validateToken(token))).toBe(true)
+    expect(window.setCookie).toBeDefined()
+  })
+
   it('leave a cookie alone when the write failed', async () => {
     const failing = newSessions({ store: storeWith('update', rejecting), secrets: [next, secret] })
     const window = new Visitor(failing, visitor.cookie)
@@ -328,16 +373,20 @@ describe('Secrets that are rotated', () => {
   })
 
   it('are counted: one write signs the cookie anew, and no more', async () => {
-    const window = new Visitor(newSessions({ store, secrets: [next, secret] }), visitor.cookie)
-    await window.request((session) => session.get('a'))
-    expect(window.setCookie).toBeDefined()
+    const rotated = newSessions({ store, secrets: [next, secret] })
+    const window = new Visitor(rotated, visitor.cookie)
+    await window.request(async (session) => {
+      window.take(await rotated.commit(session))
+      expect(window.setCookie).toBeDefined()
+    })
+    expect(window.setCookie).toBeUndefined()
     await window.request((session) => session.get('a'))
     expect(window.setCookie).toBeUndefined()
     expect(store.calls).toEqual(['read', 'update', 'read'])
   })
 })
 
-describe('SessionManager.gc and close', () => {
+describe('SessionManager.gc and close', { timeout: 20_000 }, () => {
   it('removes what is over, says how many, and publishes it', async () => {
     const { clock, advance } = new TestClock()
     const own = newSessions({ store: new MemoryStore({ clock }), clock })
@@ -349,26 +398,56 @@ describe('SessionManager.gc and close', () => {
     expect(events).toEqual([['gc', { removed: 1 }]])
   })
 
-  it('runs by itself, begun by the first load, and stops at close', async () => {
-    let runs = 0
-    let aborted = false
-    const counting = storeWith('gc', (signal) => {
-      runs += 1
-      return new Promise((resolve) => {
-        signal?.addEventListener('abort', () => {
-          aborted = true
-          resolve(0)
-        })
-      })
+  /** Resolves when a manager has cleaned up by itself for the second time, the first of which failed. */
+  const secondRun = async () => {
+    const second = deferred()
+    const runs: number[] = []
+    const store = storeWith('gc', async () => {
+      if (runs.push(1) === 1) throw new Error('the store is down')
+      second.resolve()
+      return 0
     })
-    const own = newSessions({ store: counting, gcInterval: 1 })
+    const own = newSessions({ store, gcInterval: 1 })
     await own.load(undefined)
-    await new Promise<void>((resolve) => {
-      const look = () => (runs > 0 ? resolve() : setImmediate(look))
-      look()
-    })
+    await second.promise
     await own.close()
-    expect([runs, aborted]).toEqual([1, true])
+  }
+
+  it('runs by itself, begun by the first load, and again after a run that failed', async () => {
+    await secondRun()
+  })
+
+  it('stops at close, which waits for a run to stop, and begins no other', async () => {
+    const begun = deferred()
+    const seen: string[] = []
+    const store = storeWith('gc', async (signal) => {
+      seen.push('begun')
+      begun.resolve()
+      await once(signal ?? new AbortController().signal, 'abort')
+      await new Promise(setImmediate)
+      seen.push('stopped')
+      return 0
+    })
+    const own = newSessions({ store, gcInterval: 1 })
+    await own.load(undefined)
+    await begun.promise
+    await own.close()
+    seen.push('closed')
+    await own.load(undefined)
+    await secondRun() // Takes longer than it would take the other one to begin.
+    expect(seen).toEqual(['begun', 'stopped', 'closed'])
+  })
+
+  it('keeps no process alive', async () => {
+    const script = `import { MemoryStore, SessionManager } from '@mako-session/core'
+      const sessions = new SessionManager({ store: new MemoryStore(), secrets: '${secret}' })
+      console.log((await sessions.load('')).isNew)`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { cwd: import.meta.dirname, timeout: 15_000 },
+    )
+    expect(stdout).toBe('true\n')
   })
 
   it('rejects when the store fails', async () => {

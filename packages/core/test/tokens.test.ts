@@ -135,6 +135,19 @@ describe('Session.generateToken and validateToken', () => {
     expect(await visitor.request((session) => session.getData())).toEqual({ mine: 1, theirs: 2 })
   })
 
+  it('loses no change made in place, though another request put the same key meanwhile', async () => {
+    const token = await issue()
+    await visitor.request((session) => session.put('cart', ['apple']))
+    await visitor.request(async (session) => {
+      const cart = session.get('cart') as string[]
+      cart.push('before')
+      await visitor.clone().request((other) => other.put('cart', ['pear']))
+      expect(await session.validateToken(token)).toBe(true)
+      cart.push('after')
+    })
+    expect(await visitor.data()).toEqual({ cart: ['apple', 'before', 'after'] })
+  })
+
   it('stores only a hash', async () => {
     const token = await issue()
     const key = await visitor.request((session) => session.key)

@@ -46,6 +46,7 @@ describe('The default serializer', () => {
     ['an array with properties', Object.assign([1], { x: 1 }), 'cart" is an array with holes'],
     ['a lone surrogate', { text: 'a\ud800' }, 'cart.text" is text with a lone surrogate'],
     ['a lone surrogate in a key', { '\udfff': 1 }, 'cart" has a key with a lone surrogate'],
+    ['depth 501', nested(501), 'is nested deeper than 500 levels'],
     ['depth 10 000', nested(10_000), 'is nested deeper than 500 levels'],
   ]
 

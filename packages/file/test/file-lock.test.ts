@@ -10,12 +10,13 @@ import {
   unlinkSync,
   watch,
 } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nextMessage } from '@mako-session/promises/next-message'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { withLock, withLockIfFree } from '../src/file-lock.ts'
 import { isAlive, newOwnerText, parseOwner } from '../src/lock-owner.ts'
-import { endChild, startChild } from './child.ts'
+import { endChild, startChild, startSingleThreaded } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 describe('withLock', { timeout: 60_000 }, () => {
@@ -53,6 +54,22 @@ describe('withLock', { timeout: 60_000 }, () => {
     }
   })
 
+  it('is not fooled by a dead owner that was inherited from since it looked', async () => {
+    const [directory, fifo] = [temporaryDirectory(), join(temporaryDirectory(), 'fifo')]
+    const head = join(directory, 'a.lock')
+    execFileSync('mkfifo', [fifo])
+    plantDeadChain(head, deadOwner(), 0)
+    const late = startSingleThreaded('./late-contender.ts', head, fifo)
+    expect(await nextMessage(late)).toBe('looked')
+    await withLock(head, async () => {}) // Takes over from the dead owner, and leaves nothing of it.
+    await withLock(head, async () => {
+      const took = nextMessage(late)
+      await writeFile(fifo, '')
+      expect(await took).toBe(false)
+      expect(readdirSync(directory)).toEqual(['a.lock'])
+    })
+  })
+
   it.runIf(process.platform === 'linux')('removes the head before its heirs', async () => {
     const directory = temporaryDirectory()
     const head = join(directory, 'a.lock')
@@ -69,11 +86,13 @@ describe('withLock', { timeout: 60_000 }, () => {
     expect(events[4]).toBe(events[0])
   })
 
-  it('gives the lock to one at a time within a process', async () => {
+  it('gives the lock to one at a time within a process, as they came', async () => {
     const head = join(temporaryDirectory(), 'a.lock')
+    const order: number[] = []
     let holders = 0
-    const seen = Array.from({ length: 50 }, () =>
+    const seen = Array.from({ length: 50 }, (_, index) =>
       withLock(head, async () => {
+        order.push(index)
         holders += 1
         await new Promise(setImmediate)
         holders -= 1
@@ -81,6 +100,7 @@ describe('withLock', { timeout: 60_000 }, () => {
       }),
     )
     expect(new Set(await Promise.all(seen))).toEqual(new Set([0]))
+    expect(order).toEqual([...seen.keys()])
   })
 
   it('releases the lock of work that fails', async () => {

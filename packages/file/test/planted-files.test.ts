@@ -86,6 +86,7 @@ describe('FileStore beside a planted directory', () => {
     mkdirSync(join(record, 'inside'), { recursive: true })
     expect(await store.read(key)).toBe(undefined)
     await expect(store.create(key, newSession())).rejects.toThrow('EISDIR')
+    expect(readdirSync(dirname(record))).toEqual([key])
     await expect(store.delete(key)).rejects.toThrow('EISDIR')
     expect(await store.gc()).toBe(0)
     expect(statSync(join(record, 'inside')).isDirectory()).toBe(true)

@@ -24,7 +24,7 @@ export function withSession<Data extends object, Rest extends readonly unknown[]
     const background = isBackgroundRequest(request.method, header)
     const session = await sessions.load(header('cookie'), { background, request })
     const response = await handled(() => handler(request, session, ...rest), sessions, session)
-    const setCookie = await sessions.end(session, { failed: response.status >= 500 })
+    const setCookie = await stored(sessions, session, response)
     if (setCookie !== undefined && sessions.isCookieSecure) {
       const { protocol, host } = new URL(request.url)
       warnIfInsecure(protocol === 'https:', host, header)
@@ -43,6 +43,21 @@ async function handled<Data extends object>(
     return await run()
   } catch (error) {
     await sessions.end(session, { failed: true })
+    throw error
+  }
+}
+
+/** The last commit. Where it fails the response is dropped, and the source of its body closed. */
+async function stored<Data extends object>(
+  sessions: SessionManager<Data>,
+  session: Session<Data>,
+  response: Response,
+): Promise<string | undefined> {
+  try {
+    return await sessions.end(session, { failed: response.status >= 500 })
+  } catch (error) {
+    // A body that somebody else is reading cannot be cancelled. The error of the store matters more.
+    response.body?.cancel(error).catch(() => {})
     throw error
   }
 }

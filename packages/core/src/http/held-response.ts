@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pretendEnded, pretendSent, stopPretending } from './held-prototype.ts'
 import { applyHead } from './response-head.ts'
@@ -33,7 +33,7 @@ class HeldResponse<Result> {
   readonly #response: ServerResponse
   readonly #gate: Gate<Result>
   readonly #originals: Originals
-  readonly #headersAtFirst: ReturnType<ServerResponse['getHeaders']>
+  readonly #headersAtFirst: OutgoingHttpHeaders
   readonly #sources = new Set<Readable>()
   #phase: 'waiting' | 'held' | 'passing' | 'failed' = 'waiting'
   #queue: { readonly name: Sending; readonly args: Arguments }[] = []
@@ -46,7 +46,7 @@ class HeldResponse<Result> {
     this.#gate = gate
     const { writeHead, write, end, flushHeaders } = response
     this.#originals = { writeHead, write, end, flushHeaders } as Originals
-    this.#headersAtFirst = response.getHeaders()
+    this.#headersAtFirst = copyOfHeaders(response)
     response.on('pipe', (source: Readable) => this.#sources.add(source))
   }
 
@@ -188,6 +188,16 @@ class HeldResponse<Result> {
     if (callback) process.nextTick(callback, this.#error)
     return name === 'write' ? false : this.#response
   }
+}
+
+/** The headers, with lists of their own: `appendHeader` writes into those that the response has. */
+function copyOfHeaders(response: ServerResponse): OutgoingHttpHeaders {
+  const headers = response.getHeaders()
+  for (const name in headers) {
+    const value = headers[name]
+    if (Array.isArray(value)) headers[name] = [...value]
+  }
+  return headers
 }
 
 function isChunk(chunk: unknown): chunk is string | Uint8Array {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withSession } from '../../src/http/fetch-handler.ts'
 import type { Session } from '../../src/index.ts'
+import { deferred } from '../support/deferred.ts'
 import { fetchBridge } from '../support/fetch-bridge.ts'
 import { InterceptedStore } from '../support/intercepted-store.ts'
 import { listen } from '../support/local-server.ts'
@@ -66,6 +67,20 @@ describe('withSession', () => {
       return new Response()
     })
     await expect(storing(request)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE', status: 503 })
+  })
+
+  it('cancels the body of a response that it drops, so that its source is closed', async () => {
+    const cancelled = deferred<unknown>()
+    const body = new ReadableStream({ cancel: cancelled.resolve })
+    const store = new InterceptedStore(() => {
+      throw new Error('the store is down')
+    })
+    const handle = withSession(newSessions({ store }), (_request, session) => {
+      put(session)
+      return new Response(body)
+    })
+    const error = await handle(request).catch((thrown: unknown) => thrown)
+    expect(await cancelled.promise).toBe(error)
   })
 })
 

@@ -103,8 +103,8 @@ describe('a held response that is streamed', () => {
   it('says when it is full, and when there is room again', async () => {
     const seen: unknown[] = []
     const browser = await slowServer(async (response) => {
-      const half = Buffer.alloc(response.writableHighWaterMark / 2, 'x')
-      seen.push(response.write(half), response.write(half))
+      const half = response.writableHighWaterMark / 2
+      seen.push(response.write('78'.repeat(half), 'hex'), response.write(Buffer.alloc(half, 'x')))
       response.on('drain', () => seen.push('drain'))
       await once(response, 'drain')
       response.end('end')

@@ -38,7 +38,7 @@ export function nodeServer(
 
 /** A browser at a server that puts something in each session and whose store takes a while to write it. */
 export async function slowServer(handle: Handle): Promise<Browser> {
-  const store = new InterceptedStore((operation) => operation === 'read' || wait(50))
+  const store = new InterceptedStore((operation) => operation === 'read' || wait(200))
   const server = await nodeServer(store, (response, session, request) => {
     session.put('a', 1)
     return handle(response, session, request)

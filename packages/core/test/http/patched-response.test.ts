@@ -130,6 +130,19 @@ describe('a response that others have patched', () => {
     expect([answer.status, answer.body]).toEqual([503, '503 Service Unavailable\n'])
   })
 
+  it('has the headers that were set before ours, and no more, when the commit fails', async () => {
+    const store = new InterceptedStore(() => {
+      throw new Error('the store is down')
+    })
+    const before: Middleware = (response) => response.setHeader('Set-Cookie', ['before=1'])
+    const send = (response: ServerResponse) => {
+      response.appendHeader('Set-Cookie', 'app=1')
+      response.end('text')
+    }
+    const answer = await ask({ before }, send, store)
+    expect([answer.status, answer.setCookies]).toEqual([503, ['before=1']])
+  })
+
   it('can have the sessions of two managers', async () => {
     const [shop, admin] = [
       newSessions({ cookie: { name: '__Host-shop' } }),
