@@ -14,7 +14,7 @@ export interface DatabaseStoreOptions {
 
 const gcBatch = 100
 /** After each batch, gc leaves the database to others for as many times as long as the batch took. */
-const gcBreath = 3
+const gcBreath = 5
 const longestBreathMs = 500
 const deadlockRetries = 3
 const longestPauseMs = 50

@@ -7,7 +7,7 @@ import { openedPool, type StartedDatabase, startDatabase, stored } from './start
 
 const backlog = 1_000_000
 const visitors = 8
-const windows = 60
+const windows = 50
 /** Short, so that what else this machine does slows down requests beside gc and without it alike. */
 const windowMs = 250
 
@@ -35,6 +35,7 @@ describe('gc of a DatabaseStore with a million sessions that are over', () => {
       await call()
       if (phase === startedIn) tookMs[phase].push(performance.now() - startedAt)
     }
+    const before = await countOver()
     let removed = 0
     await whileVisited(store, timed, async () => {
       for (let count = 0; count < windows; count += 1) {
@@ -48,17 +49,8 @@ describe('gc of a DatabaseStore with a million sessions that are over', () => {
         removed += await collecting
       }
     })
-    expect(removed).toBe(backlog - (await countOver()))
+    expect(removed).toBe(before - (await countOver()))
     expect(removed).toBeGreaterThan(10_000)
-    console.log(
-      removed,
-      tookMs.alone.length,
-      tookMs.beside.length,
-      percentile99(tookMs.alone),
-      percentile99(tookMs.beside),
-      'RATIO',
-      percentile99(tookMs.beside) / percentile99(tookMs.alone),
-    )
     expect(percentile99(tookMs.beside)).toBeLessThan(2 * percentile99(tookMs.alone))
   }, 120_000)
 
