@@ -98,11 +98,14 @@ describe('DatabaseStore, when the connections', () => {
     const { store, pool } = openedPool(database.server)
     const { key, session } = await stored(store)
     const large = newSession({ payload: 'x'.repeat(2 ** 21) })
-    const tooLarge = /max_allowed_packet|ECONNRESET|EPIPE/
+    const tooLarge = new RegExp(`max_allowed_packet|${lost.source}`)
     for (let round = 0; round < 2 * poolSize; round += 1) {
       await expect(store.update(key, session.version, large)).rejects.toThrow(tooLarge)
       await expect(store.create(newKey(), large)).rejects.toThrow(tooLarge)
     }
+    // mysql2 may hand out the connection once more before it sees that the server closed it.
+    const first = await store.read(key).catch(String)
+    if (typeof first === 'string') expect(first).toMatch(lost)
     expect(await store.read(key)).toMatchObject({ version: session.version })
     expect(await store.update(key, session.version, newSession())).toBe(true)
     await expectWholePool(pool)
