@@ -12,7 +12,10 @@ export interface DatabaseStoreOptions {
   readonly table?: string
 }
 
-const gcBatch = 500
+const gcBatch = 100
+/** After each batch, gc leaves the database to others for as many times as long as the batch took. */
+const gcBreath = 5
+const longestBreathMs = 500
 const deadlockRetries = 3
 const longestPauseMs = 50
 
@@ -68,6 +71,7 @@ export class DatabaseStore implements Store, UserIndex {
     // Each batch starts where the one before ended, not at rows that are removed but still in the index.
     let since = 0
     while (!signal?.aborted) {
+      const startedAt = performance.now()
       const rows = await this.#database.query(findOver, [since])
       const last = rows.at(-1)
       if (!last) break
@@ -76,6 +80,8 @@ export class DatabaseStore implements Store, UserIndex {
       removed += await this.#write(deleteOver, keys)
       if (rows.length < gcBatch) break
       since = Number(last[1])
+      const breathMs = gcBreath * (performance.now() - startedAt)
+      await pause(Math.min(breathMs, longestBreathMs))
     }
     return removed
   }
@@ -110,10 +116,7 @@ export class DatabaseStore implements Store, UserIndex {
   async #check(): Promise<void> {
     const fault = await this.#database.findFault(this.#table)
     if (fault === undefined) return
-    throw new Error(
-      `The table ${this.#table} cannot keep sessions: ${fault}. ` +
-        'Make it with createTable(), or with the statement that createTableStatement() gives.',
-    )
+    throw new Error(`The table ${this.#table} cannot keep sessions: ${fault}.`)
   }
 }
 

@@ -12,7 +12,7 @@ export interface Database {
    * it would have been a second row with the same key.
    */
   execute(statement: string, values: readonly SqlValue[]): Promise<number>
-  /** What makes the table unfit for sessions; `undefined` where it is fit. */
+  /** What makes the table unfit for sessions, and what to do; `undefined` where it is fit. */
   findFault(table: string): Promise<string | undefined>
   /** Whether the database undid the statement because of others, so that it may be run again at once. */
   isDeadlock(error: unknown): boolean

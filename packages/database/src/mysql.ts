@@ -3,10 +3,15 @@ import { checkTableName } from './table-name.ts'
 
 /** What the store calls of a pool of `mysql2/promise`. */
 export interface MysqlPool {
-  execute(
-    options: { readonly sql: string; readonly rowsAsArray: boolean },
-    values: SqlValue[],
-  ): Promise<[unknown, unknown]>
+  execute(options: MysqlStatement, values: SqlValue[]): Promise<[unknown, unknown]>
+}
+
+/** A statement, with every option that the pool may have been given otherwise and that shapes rows. */
+interface MysqlStatement {
+  readonly sql: string
+  readonly rowsAsArray: true
+  readonly nestTables: false
+  readonly typeCast: (field: unknown, next: () => unknown) => unknown
 }
 
 /**
@@ -23,7 +28,7 @@ export function mysql(pool: MysqlPool): Database {
     throw new TypeError("pool answers by callbacks: import createPool from 'mysql2/promise'")
   }
   const run = async (sql: string, values: readonly SqlValue[]) => {
-    const [result] = await pool.execute({ sql, rowsAsArray: true }, [...values])
+    const [result] = await pool.execute({ ...rowShape, sql }, [...values])
     return result
   }
   const query: Database['query'] = async (sql, values) => (await run(sql, values)) as unknown[][]
@@ -32,16 +37,19 @@ export function mysql(pool: MysqlPool): Database {
     query,
     async execute(sql, values) {
       try {
-        const { affectedRows } = (await run(sql, values)) as { affectedRows: number }
-        return affectedRows
+        const result = (await run(sql, values)) as { affectedRows: number; serverStatus: number }
+        if (result.serverStatus & inTransaction) throw new Error(notCommitted)
+        return result.affectedRows
       } catch (error) {
         if (hasNumber(error, duplicateEntry)) return 0
         throw error
       }
     },
     async findFault(table) {
-      const rows = await query(describeStatement, [table])
-      return faultOf(rows.map(([name, type, key, engine]) => ({ name, type, key, engine })))
+      const rows = await query(describeStatement, [table, table])
+      const fault = faultOf(rows.map(([name, type, key, engine]) => ({ name, type, key, engine })))
+      if (fault !== undefined) return `${fault}. ${howToMakeIt}`
+      return Number(rows[0]?.[4]) === 1 ? undefined : autocommitOff
     },
     isDeadlock: (error) => hasNumber(error, deadlock),
   }
@@ -62,7 +70,24 @@ export function createTableStatement(table = 'mako_sessions'): string {
 const duplicateEntry = 1062
 const deadlock = 1213
 
-// Milliseconds, in UTC: UNIX_TIMESTAMP() repeats an hour where the connection's time zone does in autumn.
+// SERVER_STATUS_IN_TRANS: what was written is not committed yet, and may never be.
+const inTransaction = 1
+const notCommitted =
+  'What was written is not committed: the connection has autocommit off, ' +
+  'or was given back to the pool within a transaction'
+
+const howToMakeIt =
+  'Make it with createTable(), or with the statement that createTableStatement() gives'
+const autocommitOff = 'autocommit is off, so nothing would be committed. Leave it on for the pool'
+
+// A function, because the one of a pool takes the place of anything else.
+const rowShape = {
+  rowsAsArray: true,
+  nestTables: false,
+  typeCast: (_: unknown, next: () => unknown) => next(),
+} as const
+
+// Milliseconds, in UTC: UNIX_TIMESTAMP(NOW(3)) repeats an hour where the connection's time zone does in autumn.
 const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)"
 
 const columns = {
@@ -73,9 +98,14 @@ const columns = {
   expires_at: 'bigint unsigned',
 }
 
-const describeStatement = `SELECT column_name, column_type, column_key, engine
-  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-  WHERE table_schema = DATABASE() AND table_name = ?`
+// Left to itself, the database may take the index on expires_at, or the whole table where it is small,
+// and lock rows of other sessions on the way.
+const byKey = 'FORCE INDEX (PRIMARY)'
+
+// The name is given twice: names joined to each other would be equal where their case differs.
+const describeStatement = `SELECT column_name, column_type, column_key, engine, @@autocommit
+  FROM information_schema.columns AS c JOIN information_schema.tables AS t USING (table_schema)
+  WHERE table_schema = DATABASE() AND c.table_name = ? AND t.table_name = ?`
 
 function statements(name: string, batch: number): Statements {
   const table = `\`${name}\``
@@ -92,13 +122,13 @@ function statements(name: string, batch: number): Statements {
     read: `SELECT version, payload FROM ${table} WHERE session_key = ? AND expires_at > ${now}`,
     create: `INSERT INTO ${table} (session_key, version, user_key, payload, expires_at)
   VALUES (?, ?, ?, ?, ${now} + ?)`,
-    update: `UPDATE ${table} SET version = ?, user_key = ?, payload = ?, expires_at = ${now} + ?
+    update: `UPDATE ${table} ${byKey} SET version = ?, user_key = ?, payload = ?, expires_at = ${now} + ?
   WHERE session_key = ? AND version = ? AND expires_at > ${now}`,
     delete: `DELETE FROM ${table} WHERE session_key = ?`,
     findByUser: `SELECT session_key FROM ${table} WHERE user_key = ? AND expires_at > ${now}`,
     findOver: `SELECT session_key, expires_at FROM ${table}
   WHERE expires_at >= CAST(? AS UNSIGNED) AND expires_at <= ${now} ORDER BY expires_at LIMIT ${batch}`,
-    deleteOver: `DELETE FROM ${table}
+    deleteOver: `DELETE ${table} FROM ${table} ${byKey}
   WHERE session_key IN (${Array(batch).fill('?').join(', ')}) AND expires_at <= ${now}`,
   }
 }
@@ -123,6 +153,12 @@ function faultOf(found: readonly Column[]): string | undefined {
   }
   const primary = found.filter(({ key }) => key === 'PRI').map(({ name }) => name)
   if (String(primary) !== 'session_key') return 'its primary key is not session_key'
+  for (const name of ['user_key', 'expires_at']) {
+    // UNI would let a user have one session.
+    if (found.find((it) => it.name === name)?.key !== 'MUL') {
+      return `it has no index on ${name} that takes a value twice`
+    }
+  }
   return undefined
 }
 

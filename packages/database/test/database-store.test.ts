@@ -1,0 +1,255 @@
+import { readFileSync } from 'node:fs'
+import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { startMariaDb, type TestServer } from '@mako-session/test-servers'
+import { createPool as createCallbackPool } from 'mysql2'
+import { createPool, type Pool, type PoolOptions, type RowDataPacket } from 'mysql2/promise'
+import * as oldest from 'mysql2-oldest/promise'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createTableStatement, DatabaseStore, type MysqlPool, mysql } from '../src/index.ts'
+
+describe('DatabaseStore', () => {
+  let server: TestServer
+  let admin: Pool
+  let tables = 0
+  beforeAll(async () => {
+    server = await startMariaDb()
+    admin = createPool(server.url)
+  }, 300_000)
+  afterAll(async () => {
+    await admin?.end()
+    await server?.stop()
+  })
+
+  /** A table of the test's own, made by the statement that `alter` gives. */
+  async function tableMade(alter = (statement: string) => statement): Promise<string> {
+    tables += 1
+    const table = `sessions_${tables}`
+    await admin.query(alter(createTableStatement(table)))
+    return table
+  }
+  const storeOf = (table: string) => new DatabaseStore(mysql(admin), { table })
+
+  it('takes a pool of mysql2/promise alone, and a plain name as table', () => {
+    const callbacks = createCallbackPool(server.url)
+    onTestFinished(() => callbacks.end())
+    expect(() => mysql(callbacks as unknown as MysqlPool)).toThrow(/mysql2\/promise/)
+    for (const wrong of [undefined, null, {}, 'mysql://localhost']) {
+      expect(() => mysql(wrong as unknown as MysqlPool)).toThrow(TypeError)
+    }
+    for (const table of ['', 'a b', 'a.b', 'a`b', 'é', 'x'.repeat(65), 5, null]) {
+      const options = { table: table as string }
+      expect(() => new DatabaseStore(mysql(admin), options)).toThrow(TypeError)
+      expect(() => createTableStatement(table as string)).toThrow(TypeError)
+    }
+  })
+
+  it('connects to nothing until it is asked to', async () => {
+    const pool = createPool(server.url)
+    onTestFinished(() => pool.end())
+    let connections = 0
+    pool.on('connection', () => {
+      connections += 1
+    })
+    const store = new DatabaseStore(mysql(pool))
+    await admin.query('DO 0')
+    expect(connections).toBe(0)
+    await store.createTable()
+    expect(connections).toBe(1)
+  })
+
+  it('keeps a session in a row of bytes, with its deadline by the clock of the database', async () => {
+    const table = await tableMade()
+    const [key, userKey] = [newKey(), newUserKey()]
+    const session = newSession({ userKey, payload: 'Jäne 🙂', ttl: 60 })
+    await storeOf(table).create(key, session)
+    const [[row]] = await admin.query<RowDataPacket[]>(
+      `SELECT *, expires_at / 1000 - UNIX_TIMESTAMP() AS ttl FROM ${table}`,
+    )
+    expect(row).toMatchObject({
+      session_key: Buffer.from(key, 'hex'),
+      version: Buffer.from(session.version),
+      user_key: Buffer.from(userKey, 'hex'),
+      payload: Buffer.from(session.payload),
+    })
+    expect(Number(row?.ttl)).toBeGreaterThan(55)
+    expect(Number(row?.ttl)).toBeLessThanOrEqual(61)
+  })
+
+  it('makes its table once, with the statement of the README', async () => {
+    const store = new DatabaseStore(mysql(admin))
+    await admin.query('DROP TABLE IF EXISTS mako_sessions')
+    await store.createTable()
+    const [key, session] = [newKey(), newSession()]
+    await store.create(key, session)
+    await store.createTable()
+    expect(await store.read(key)).toMatchObject({ version: session.version })
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const [, statement = ''] = /```sql\n(.*?)\n```/s.exec(readme) ?? []
+    expect(createTableStatement()).toBe(statement)
+  })
+
+  describe('where its table', () => {
+    const calls = (store: DatabaseStore) => [
+      () => store.read(newKey()),
+      () => store.create(newKey(), newSession()),
+      () => store.update(newKey(), newSession().version, newSession()),
+      () => store.delete(newKey()),
+      () => store.findByUser(newUserKey()),
+      () => store.gc(),
+    ]
+
+    it.each<[string, RegExp, (statement: string) => string]>([
+      ['is not there', /does not exist/, () => 'DO 0'],
+      ['has another engine', /engine is MyISAM/, (sql) => sql.replace('InnoDB', 'MyISAM')],
+      ['lacks a column', /no column version/, (sql) => sql.replace(/ {2}version.*\n/, '')],
+      [
+        'cuts payloads',
+        /column payload is blob, not longblob/,
+        (sql) => sql.replace('longblob', 'blob'),
+      ],
+      [
+        'folds the case of versions',
+        /column version is varchar\(22\)/,
+        (sql) => sql.replace('version binary', 'version varchar'),
+      ],
+      [
+        'has short deadlines',
+        /column expires_at is int\(10\) unsigned, not bigint unsigned/,
+        (sql) => sql.replace('bigint', 'int'),
+      ],
+      [
+        'has no primary key',
+        /primary key is not session_key/,
+        (sql) => sql.replace(' PRIMARY KEY', ', INDEX (session_key)'),
+      ],
+      [
+        'has a primary key of several columns',
+        /primary key is not session_key/,
+        (sql) => sql.replace(' PRIMARY KEY', ', PRIMARY KEY (session_key, version)'),
+      ],
+      [
+        'has no index of users',
+        /no index on user_key/,
+        (sql) => sql.replace(/INDEX \(user.*,/, ''),
+      ],
+      [
+        'allows one session for a user',
+        /no index on user_key that takes a value twice/,
+        (sql) => sql.replace('INDEX (user', 'UNIQUE (user'),
+      ],
+      [
+        'has no index of deadlines',
+        /no index on expires_at/,
+        (sql) => sql.replace(/,\s+INDEX \(expires.*\)/, ''),
+      ],
+    ])('%s, rejects each call, and works as soon as it is made anew', async (_, fault, alter) => {
+      const table = await tableMade(alter)
+      const store = storeOf(table)
+      for (const call of calls(store)) {
+        const error = await call().catch(String)
+        expect(error).toMatch(`The table ${table} cannot keep sessions: `)
+        expect(error).toMatch(fault)
+        expect(error).toMatch(/createTable\(\)/)
+      }
+      await admin.query(`DROP TABLE IF EXISTS ${table}`)
+      await store.createTable()
+      const [key, session] = [newKey(), newSession()]
+      expect(await store.create(key, session)).toBe(true)
+      expect(await store.read(key)).toMatchObject({ version: session.version })
+    })
+
+    it('is in another database, does not take it for its own', async () => {
+      const table = await tableMade()
+      await admin.query('CREATE DATABASE other')
+      const { port } = server
+      const pool = createPool({ host: '127.0.0.1', port, user: 'root', database: 'other' })
+      onTestFinished(() => pool.end())
+      const store = new DatabaseStore(mysql(pool), { table })
+      await expect(store.read(newKey())).rejects.toThrow(/does not exist/)
+    })
+
+    it('has a name that differs from that of another in case alone, looks at its own', async () => {
+      const table = await tableMade()
+      await admin.query(`CREATE TABLE ${table.toUpperCase()} (session_key int) ENGINE=MyISAM`)
+      expect(await storeOf(table).read(newKey())).toBeUndefined()
+      await expect(storeOf(table.toUpperCase()).read(newKey())).rejects.toThrow(/MyISAM/)
+    })
+
+    it('is right, looks at it once for many calls at once and after', async () => {
+      const asked: string[] = []
+      const pool: MysqlPool = {
+        execute: (options, values) => {
+          asked.push(options.sql)
+          return admin.execute(options, values)
+        },
+      }
+      const store = new DatabaseStore(mysql(pool), { table: await tableMade() })
+      const together = calls(store)
+      await Promise.all(together.map((call) => call()))
+      await store.read(newKey())
+      expect(asked.filter((sql) => sql.includes('information_schema'))).toHaveLength(1)
+      expect(asked).toHaveLength(together.length + 2)
+    })
+  })
+
+  const everySign = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('')
+  const payloads = ['', 'null', '\0\\\'"`;-- %_\r\n', everySign, '🙂'.repeat(20_000)]
+
+  for (const [driver, create] of [
+    ['newest', createPool],
+    ['oldest', oldest.createPool as unknown as typeof createPool],
+  ] as const) {
+    it.each<[string, PoolOptions]>([
+      ['namedPlaceholders', { namedPlaceholders: true }],
+      ['dateStrings', { dateStrings: true }],
+      ['supportBigNumbers', { supportBigNumbers: true }],
+      ['bigNumberStrings', { supportBigNumbers: true, bigNumberStrings: true }],
+      ['decimalNumbers', { decimalNumbers: true }],
+      ['typeCast: false', { typeCast: false }],
+      ['typeCast of texts', { typeCast: (field) => field.string() }],
+      ['typeCast of hex', { typeCast: (field) => field.buffer()?.toString('hex') }],
+      ['rowsAsArray', { rowsAsArray: true }],
+      ['nestTables', { nestTables: true }],
+      ['nestTables with a sign', { nestTables: '_' }],
+      ['multipleStatements', { multipleStatements: true }],
+      ['stringifyObjects', { stringifyObjects: true }],
+      ['timezone', { timezone: '+05:30' }],
+      ['charset latin1', { charset: 'LATIN1_SWEDISH_CI' }],
+      ['charset gbk', { charset: 'GBK_CHINESE_CI' }],
+      ['charset ascii', { charset: 'ASCII_GENERAL_CI' }],
+      ['maxPreparedStatements', { maxPreparedStatements: 1 }],
+      ['compress', { compress: true }],
+      ['flags', { flags: ['-FOUND_ROWS', '-SESSION_TRACK'] }],
+      ...(driver === 'newest'
+        ? ([
+            ['resetOnRelease', { resetOnRelease: true }],
+            ['disableEval', { disableEval: true, nestTables: true, typeCast: false }],
+          ] satisfies [string, PoolOptions][])
+        : []),
+    ])(`works with a pool of the ${driver} mysql2 that has the option %s`, async (_, options) => {
+      const table = await tableMade()
+      const { port } = server
+      const pool = create({ ...options, host: '127.0.0.1', port, user: 'root', database: 'test' })
+      onTestFinished(() => pool.end())
+      const store = new DatabaseStore(mysql(pool), { table })
+      await store.createTable()
+      const [over, userKey] = [newKey(), newUserKey()]
+      await store.create(over, newSession({ ttl: 1 }))
+      for (const payload of payloads) {
+        const key = newKey()
+        const [first, second] = [newSession({ payload, userKey }), newSession({ payload, userKey })]
+        expect(await store.create(key, first)).toBe(true)
+        expect(await store.create(key, second)).toBe(false)
+        expect(await store.read(key)).toEqual({ version: first.version, payload })
+        expect(await store.update(key, second.version, second)).toBe(false)
+        expect(await store.update(key, first.version, second)).toBe(true)
+        expect(await store.read(key)).toEqual({ version: second.version, payload })
+        expect(await store.findByUser(userKey)).toEqual([key])
+        await store.delete(key)
+        expect(await store.read(key)).toBeUndefined()
+      }
+      await admin.query(`UPDATE ${table} SET expires_at = expires_at - 1000`)
+      expect(await store.gc()).toBe(1)
+    })
+  }
+})

@@ -1,0 +1,63 @@
+import { newKey, newSession } from '@mako-session/promises/new-session'
+import { startMariaDb, type TestServer } from '@mako-session/test-servers'
+import { createPool, type Pool, type PoolOptions, type RowDataPacket } from 'mysql2/promise'
+import { expect, onTestFinished } from 'vitest'
+import { createTableStatement, DatabaseStore, mysql } from '../src/index.ts'
+
+/** How many connections a pool of {@link openedPool} may have. */
+export const poolSize = 4
+
+/** A server with the table of sessions, and `application`: a user with no rights but on that database. */
+export interface StartedDatabase {
+  readonly server: TestServer
+  readonly admin: Pool
+  stop(): Promise<void>
+}
+
+export async function startDatabase(args: readonly string[] = []): Promise<StartedDatabase> {
+  const server = await startMariaDb(args)
+  const admin = createPool(server.url)
+  await admin.query('CREATE USER application')
+  await admin.query('GRANT ALL ON test.* TO application')
+  await admin.query(createTableStatement())
+  const stop = async () => {
+    await admin.end()
+    await server.stop()
+  }
+  return { server, admin, stop }
+}
+
+/** A store, by a pool of the application whose connections begin with a statement, until the test ends. */
+export function openedPool(server: TestServer, begin?: string, options: PoolOptions = {}) {
+  const pool = createPool({
+    ...{ host: '127.0.0.1', port: server.port, user: 'application', database: 'test' },
+    ...{ connectionLimit: poolSize, ...options },
+  })
+  if (begin) pool.on('connection', (connection) => connection.query(begin))
+  onTestFinished(() => pool.end())
+  return { pool, store: new DatabaseStore(mysql(pool)) }
+}
+
+/** A record that was stored. */
+export async function stored(store: DatabaseStore) {
+  const [key, session] = [newKey(), newSession()]
+  expect(await store.create(key, session)).toBe(true)
+  return { key, session }
+}
+
+/** Resolves once as many connections as the pool may have are there for whoever asks, and no more. */
+export async function expectWholePool(pool: Pool): Promise<void> {
+  const connections = await Promise.all(
+    Array.from({ length: poolSize }, () => pool.getConnection()),
+  )
+  await Promise.all(connections.map((connection) => connection.ping()))
+  for (const connection of connections) connection.release()
+}
+
+/** Resolves once a query of the admin finds as many rows. */
+export async function untilRows(admin: Pool, count: number, query: string): Promise<void> {
+  for (;;) {
+    const [rows] = await admin.query<RowDataPacket[]>(query)
+    if (rows.length === count) return
+  }
+}
