@@ -1,5 +1,6 @@
 import { createCases } from './cases/create.ts'
 import { deleteCases } from './cases/delete.ts'
+import { faultsCases } from './cases/faults.ts'
 import { gcCases } from './cases/gc.ts'
 import { harnessCases } from './cases/harness.ts'
 import { isolationCases } from './cases/isolation.ts'
@@ -26,4 +27,5 @@ export const cases: readonly ConformanceCase[] = [
   ...isolationCases,
   ...gcCases,
   ...usersCases,
+  ...faultsCases,
 ]

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Environment, Subject } from '@mako-session/conformance'
+import { type TcpFaultProxy, tcpFaultProxy } from '@mako-session/conformance/faults'
 import { Redis } from 'ioredis'
 import { RedisStore } from '../src/index.ts'
 import { connect, type RedisConnection } from './redis-connection.ts'
@@ -16,10 +18,11 @@ export interface RedisArea {
   readonly area: string
 }
 
-/** Opens a store of an area. */
-export function openNamespace({ connection, area }: RedisArea, namespace: string) {
+/** Opens a client for an area, and gives what constructs stores over it. */
+export async function openClient({ connection, area }: RedisArea, namespace: string) {
   const redis = connect(connection)
-  return { redis, store: new RedisStore(redis, { prefix: prefixOf(area, namespace) }) }
+  if (redis.isCluster) await once(redis, 'ready')
+  return { redis, construct: () => new RedisStore(redis, { prefix: prefixOf(area, namespace) }) }
 }
 
 /** A store to be tested, over servers that are started before the first case. */
@@ -30,24 +33,39 @@ export function redisSubject(name: string, target: () => RedisTarget): Subject {
     worker: { module: new URL('./conformance-worker.ts', import.meta.url) },
     async setup() {
       const { connection, adminUrls } = target()
+      const ports = adminUrls.map((url) => Number(new URL(url).port))
+      const proxies = await Promise.all(ports.map((port) => tcpFaultProxy({ port })))
+      const detours = Object.fromEntries(ports.map((port, at) => [port, proxies[at]?.port ?? port]))
       return environmentOf(
-        connection,
+        { ...connection, detours },
         adminUrls.map((url) => new Redis(url)),
+        proxies,
       )
     },
   }
 }
 
-function environmentOf(connection: RedisConnection, admins: readonly Redis[]): Environment {
+function environmentOf(
+  connection: RedisConnection,
+  admins: readonly Redis[],
+  proxies: readonly TcpFaultProxy[],
+): Environment {
   const area = `mako:session:${randomBytes(8).toString('hex')}:`
   const clients: { disconnect(): void }[] = [...admins]
   const all = <Answer>(ask: (admin: Redis) => Promise<Answer>) => Promise.all(admins.map(ask))
+  const construction = async (namespace: string) => {
+    const { redis, construct } = await openClient({ connection, area }, namespace)
+    clients.push(redis)
+    return construct
+  }
   return {
     workerArg: JSON.stringify({ connection, area }),
-    async open(namespace = '') {
-      const { redis, store } = openNamespace({ connection, area }, namespace)
-      clients.push(redis)
-      return store
+    open: async (namespace = '') => (await construction(namespace))(),
+    connect: construction,
+    faults: {
+      async set(mode) {
+        await Promise.all(proxies.map((proxy) => proxy.set(mode)))
+      },
     },
     time: {
       kind: 'shift',
@@ -60,13 +78,14 @@ function environmentOf(connection: RedisConnection, admins: readonly Redis[]): E
       return names.flat().length > 0
     },
     async plant(namespace, key) {
-      const client = connect(connection)
+      const { redis: client } = await openClient({ connection, area }, namespace)
       await client.set(prefixOf(area, namespace) + key, 'something that is not a session')
       client.disconnect()
     },
     async dispose() {
       await all((admin) => admin.eval(removeScript, 0, area))
       for (const client of clients) client.disconnect()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
     },
   }
 }
