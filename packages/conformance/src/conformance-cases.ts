@@ -4,6 +4,7 @@ import { faultsCases } from './cases/faults.ts'
 import { gcCases } from './cases/gc.ts'
 import { harnessCases } from './cases/harness.ts'
 import { isolationCases } from './cases/isolation.ts'
+import { lifecycleCases } from './cases/lifecycle.ts'
 import { payloadCases } from './cases/payload.ts'
 import { processCases } from './cases/process.ts'
 import { readCases } from './cases/read.ts'
@@ -28,4 +29,5 @@ export const cases: readonly ConformanceCase[] = [
   ...gcCases,
   ...usersCases,
   ...faultsCases,
+  ...lifecycleCases,
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Store, UserIndex } from '@mako-session/core'
 import type { CaseContext } from './case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from './record-assertions.ts'
-import type { RecordedStore } from './recorded-store.ts'
 
 /** A call whose only right answer is known. */
 export interface KnownCall {
@@ -12,7 +12,10 @@ export interface KnownCall {
 }
 
 /** One call of each method but `gc`, each with records of its own. */
-export async function everyCall(context: CaseContext, store: RecordedStore): Promise<KnownCall[]> {
+export async function everyCall(
+  context: CaseContext,
+  store: Store & UserIndex,
+): Promise<KnownCall[]> {
   return [
     await readCall(context, store),
     createCall(context, store),
@@ -23,7 +26,7 @@ export async function everyCall(context: CaseContext, store: RecordedStore): Pro
 }
 
 /** A `read` of a live record. */
-export async function readCall(context: CaseContext, store: RecordedStore): Promise<KnownCall> {
+export async function readCall(context: CaseContext, store: Store & UserIndex): Promise<KnownCall> {
   const { key, session } = await createRecord(context, store)
   const { version, payload } = session
   return {
@@ -36,7 +39,7 @@ export async function readCall(context: CaseContext, store: RecordedStore): Prom
 }
 
 /** A `findByUser` of a user with a live session. */
-export async function findCall(context: CaseContext, store: RecordedStore): Promise<KnownCall> {
+export async function findCall(context: CaseContext, store: Store & UserIndex): Promise<KnownCall> {
   const userKey = context.random.hex(64)
   const { key } = await createRecord(context, store, { userKey })
   return {
@@ -52,7 +55,10 @@ export async function findCall(context: CaseContext, store: RecordedStore): Prom
  * A `gc` that has something to remove; nothing where the backend expires by itself, or may do so. Lets
  * time pass.
  */
-export async function gcCalls(context: CaseContext, store: RecordedStore): Promise<KnownCall[]> {
+export async function gcCalls(
+  context: CaseContext,
+  store: Store & UserIndex,
+): Promise<KnownCall[]> {
   const { key } = await createRecord(context, store, { ttl: context.step })
   await context.advance(context.step)
   if ((await context.peek(key)) !== true) return []
@@ -66,7 +72,7 @@ export async function gcCalls(context: CaseContext, store: RecordedStore): Promi
   return [gc]
 }
 
-function createCall(context: CaseContext, store: RecordedStore): KnownCall {
+function createCall(context: CaseContext, store: Store & UserIndex): KnownCall {
   const record = { key: context.key(), session: context.session() }
   return {
     name: 'create',
@@ -79,7 +85,7 @@ function createCall(context: CaseContext, store: RecordedStore): KnownCall {
   }
 }
 
-async function updateCall(context: CaseContext, store: RecordedStore): Promise<KnownCall> {
+async function updateCall(context: CaseContext, store: Store & UserIndex): Promise<KnownCall> {
   const { key, session } = await createRecord(context, store)
   const next = context.session()
   return {
@@ -92,7 +98,7 @@ async function updateCall(context: CaseContext, store: RecordedStore): Promise<K
   }
 }
 
-async function deleteCall(context: CaseContext, store: RecordedStore): Promise<KnownCall> {
+async function deleteCall(context: CaseContext, store: Store & UserIndex): Promise<KnownCall> {
   const { key } = await createRecord(context, store)
   return {
     name: 'delete',
