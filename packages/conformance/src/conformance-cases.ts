@@ -5,6 +5,7 @@ import { gcCases } from './cases/gc.ts'
 import { harnessCases } from './cases/harness.ts'
 import { isolationCases } from './cases/isolation.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
+import { modelCases } from './cases/model.ts'
 import { payloadCases } from './cases/payload.ts'
 import { processCases } from './cases/process.ts'
 import { readCases } from './cases/read.ts'
@@ -30,4 +31,5 @@ export const cases: readonly ConformanceCase[] = [
   ...usersCases,
   ...faultsCases,
   ...lifecycleCases,
+  ...modelCases,
 ]
