@@ -19,7 +19,17 @@ export interface ModelStep {
 export const modelSteps: fc.Arbitrary<ModelStep[]> = fc.array(
   fc.record({
     act: fc.constantFrom(
-      ...(['create', 'update', 'read', 'delete', 'advance', 'gc', 'update', 'update'] as const),
+      ...([
+        'create',
+        'update',
+        'read',
+        'delete',
+        'advance',
+        'gc',
+        'update',
+        'update',
+        'read',
+      ] as const),
     ),
     key: fc.nat(2),
     handle: fc.nat(1),
@@ -27,7 +37,7 @@ export const modelSteps: fc.Arbitrary<ModelStep[]> = fc.array(
     expected: fc.constantFrom('current', 'current', 'old', 'unknown'),
     user: fc.nat(2),
   }),
-  { maxLength: 30 },
+  { maxLength: 40, size: 'max' },
 )
 
 /** What a step does, in a line. */

@@ -64,7 +64,7 @@ export class WorkerStore implements Store, UserIndex {
     command: Name,
     ...given: WorkerCommands[Name]['given']
   ): Promise<WorkerCommands[Name]['answer']> {
-    const text = `${this.#name}.${command}(${given.map(brief).join(', ')})`
+    const text = () => `${this.#name}.${command}(${given.map(brief).join(', ')})`
     return this.#log.record(text, () => this.#process.ask(command, ...given))
   }
 }

@@ -6,7 +6,7 @@ import { describeStep, type ModelStep, modelSteps } from '../model-step.ts'
 import type { RecordedStore } from '../recorded-store.ts'
 import { StoreModel } from '../store-model.ts'
 
-const runs = 60
+const runs = 150
 /** Seconds after which a failure is not made smaller any more. */
 const shrinking = 20
 
