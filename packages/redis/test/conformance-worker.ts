@@ -4,8 +4,8 @@ import { openClient } from './redis-subject.ts'
 
 let client: Redis | Cluster | undefined
 
-export async function openStore(namespace: string, area: string): Promise<RedisStore> {
-  const { redis, construct } = await openClient(JSON.parse(area), namespace)
+export function openStore(namespace: string, area: string): RedisStore {
+  const { redis, construct } = openClient(JSON.parse(area), namespace)
   client = redis
   return construct()
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import type { Environment, Subject } from '@mako-session/conformance'
 import { type TcpFaultProxy, tcpFaultProxy } from '@mako-session/conformance/faults'
 import { Redis } from 'ioredis'
@@ -19,13 +18,15 @@ export interface RedisArea {
 }
 
 /** Opens a client for an area, and gives what constructs stores over it. */
-export async function openClient({ connection, area }: RedisArea, namespace: string) {
+export function openClient({ connection, area }: RedisArea, namespace: string) {
   const redis = connect(connection)
-  if (redis.isCluster) await once(redis, 'ready')
   return { redis, construct: () => new RedisStore(redis, { prefix: prefixOf(area, namespace) }) }
 }
 
-/** A store to be tested, over servers that are started before the first case. */
+/**
+ * A store to be tested, over servers that are started before the first case. Outages of a Cluster are not
+ * shown: with the natMap that a proxy takes, ioredis goes astray at the first redirection.
+ */
 export function redisSubject(name: string, target: () => RedisTarget): Subject {
   return {
     name,
@@ -33,14 +34,11 @@ export function redisSubject(name: string, target: () => RedisTarget): Subject {
     worker: { module: new URL('./conformance-worker.ts', import.meta.url) },
     async setup() {
       const { connection, adminUrls } = target()
-      const ports = adminUrls.map((url) => Number(new URL(url).port))
-      const proxies = await Promise.all(ports.map((port) => tcpFaultProxy({ port })))
-      const detours = Object.fromEntries(ports.map((port, at) => [port, proxies[at]?.port ?? port]))
-      return environmentOf(
-        { ...connection, detours },
-        adminUrls.map((url) => new Redis(url)),
-        proxies,
-      )
+      const admins = adminUrls.map((url) => new Redis(url))
+      if (connection.isCluster) return environmentOf(connection, admins)
+      const { hostname: host, port } = new URL(connection.url)
+      const proxy = await tcpFaultProxy({ host, port: Number(port) })
+      return environmentOf({ ...connection, detour: proxy.port }, admins, proxy)
     },
   }
 }
@@ -48,13 +46,13 @@ export function redisSubject(name: string, target: () => RedisTarget): Subject {
 function environmentOf(
   connection: RedisConnection,
   admins: readonly Redis[],
-  proxies: readonly TcpFaultProxy[],
+  proxy?: TcpFaultProxy,
 ): Environment {
   const area = `mako:session:${randomBytes(8).toString('hex')}:`
   const clients: { disconnect(): void }[] = [...admins]
   const all = <Answer>(ask: (admin: Redis) => Promise<Answer>) => Promise.all(admins.map(ask))
   const construction = async (namespace: string) => {
-    const { redis, construct } = await openClient({ connection, area }, namespace)
+    const { redis, construct } = openClient({ connection, area }, namespace)
     clients.push(redis)
     return construct
   }
@@ -62,11 +60,7 @@ function environmentOf(
     workerArg: JSON.stringify({ connection, area }),
     open: async (namespace = '') => (await construction(namespace))(),
     connect: construction,
-    faults: {
-      async set(mode) {
-        await Promise.all(proxies.map((proxy) => proxy.set(mode)))
-      },
-    },
+    ...(proxy && { faults: proxy }),
     time: {
       kind: 'shift',
       async advance(seconds) {
@@ -78,14 +72,14 @@ function environmentOf(
       return names.flat().length > 0
     },
     async plant(namespace, key) {
-      const { redis: client } = await openClient({ connection, area }, namespace)
+      const { redis: client } = openClient({ connection, area }, namespace)
       await client.set(prefixOf(area, namespace) + key, 'something that is not a session')
       client.disconnect()
     },
     async dispose() {
       await all((admin) => admin.eval(removeScript, 0, area))
       for (const client of clients) client.disconnect()
-      await Promise.all(proxies.map((proxy) => proxy.close()))
+      await proxy?.close()
     },
   }
 }
