@@ -1,8 +1,8 @@
-import type { SessionToStore } from '@mako-session/core'
+import type { SessionToStore, Store } from '@mako-session/core'
 import { OperationLog } from './operation-log.ts'
 import { RecordedStore } from './recorded-store.ts'
 import { SeededRandom } from './seeded-random.ts'
-import type { Environment, Subject } from './subject.ts'
+import type { Environment, FaultMode, Subject } from './subject.ts'
 import { WorkerPool } from './worker-pool.ts'
 import type { WorkerStore } from './worker-store.ts'
 
@@ -46,17 +46,29 @@ export class CaseContext {
 
   /** Opens a new handle. */
   async open(namespace: string = mainNamespace): Promise<RecordedStore> {
-    const name = `${namespace}#${++this.#handles}`
     const store = () => this.environment.open(namespace)
-    return this.log.record(
-      `open(${namespace})`,
-      async () => new RecordedStore(await store(), name, this.log),
+    return this.log.record(`open(${namespace})`, async () =>
+      this.recorded(await store(), namespace),
     )
   }
 
   /** Opens several handles of the main namespace. */
   openMany(count: number): Promise<RecordedStore[]> {
     return Promise.all(Array.from({ length: count }, () => this.open()))
+  }
+
+  /** Opens a client of the main namespace, and resolves what constructs stores over it. */
+  async connect(): Promise<() => Store> {
+    const { environment } = this
+    return this.log.record(`connect(${mainNamespace})`, async () => {
+      if (environment.connect) return environment.connect(mainNamespace)
+      throw new Error('the environment has no connect')
+    })
+  }
+
+  /** Writes down what is asked of a store. */
+  recorded(store: Store, namespace: string = mainNamespace): RecordedStore {
+    return new RecordedStore(store, `${namespace}#${++this.#handles}`, this.log)
   }
 
   /** Opens the main namespace in new processes, one each. */
@@ -85,8 +97,25 @@ export class CaseContext {
   advance(seconds: number): Promise<void> {
     const { time } = this.environment
     return this.log.record(`advance(${seconds})`, async () => {
-      if (time.kind === 'real') await this.#wait(seconds)
+      if (time.kind === 'real') await this.wait(seconds)
       else await time.advance(seconds)
+    })
+  }
+
+  /** Makes the backend fail from now on, or lets it be well again. */
+  setFault(mode: FaultMode): Promise<void> {
+    return this.log.record(`faults.set(${mode})`, async () => this.environment.faults?.set(mode))
+  }
+
+  /** Lets real time pass. */
+  wait(seconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // Node fires timers up to a millisecond early.
+      const timer = setTimeout(resolve, seconds * 1_000 + 2)
+      this.#run.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        reject(this.#run.signal.reason)
+      })
     })
   }
 
@@ -133,18 +162,11 @@ export class CaseContext {
   async #dispose(): Promise<void> {
     const environment = this.#environment
     this.#environment = undefined
-    await environment?.dispose()
-  }
-
-  #wait(seconds: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // Node fires timers up to a millisecond early.
-      const timer = setTimeout(resolve, seconds * 1_000 + 2)
-      this.#run.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        reject(this.#run.signal.reason)
-      })
-    })
+    try {
+      await environment?.faults?.set('up')
+    } finally {
+      await environment?.dispose()
+    }
   }
 }
 

@@ -22,7 +22,14 @@ export interface ConformanceCase {
  * What a case can need of a subject: a part of `Subject` or `Environment`, or `movableTime`, a time
  * control that does not wait.
  */
-export type CaseNeed = 'worker' | 'peek' | 'plant' | 'userIndex' | 'faults' | 'movableTime'
+export type CaseNeed =
+  | 'worker'
+  | 'connect'
+  | 'peek'
+  | 'plant'
+  | 'userIndex'
+  | 'faults'
+  | 'movableTime'
 
 const ordinary = { since: 1, needs: [], timeLimit: 60 }
 

@@ -1,8 +1,11 @@
 import { createCases } from './cases/create.ts'
 import { deleteCases } from './cases/delete.ts'
+import { faultsCases } from './cases/faults.ts'
 import { gcCases } from './cases/gc.ts'
 import { harnessCases } from './cases/harness.ts'
 import { isolationCases } from './cases/isolation.ts'
+import { lifecycleCases } from './cases/lifecycle.ts'
+import { modelCases } from './cases/model.ts'
 import { payloadCases } from './cases/payload.ts'
 import { processCases } from './cases/process.ts'
 import { readCases } from './cases/read.ts'
@@ -26,4 +29,7 @@ export const cases: readonly ConformanceCase[] = [
   ...isolationCases,
   ...gcCases,
   ...usersCases,
+  ...faultsCases,
+  ...lifecycleCases,
+  ...modelCases,
 ]

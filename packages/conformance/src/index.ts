@@ -7,6 +7,7 @@ export type { CaseResult, CaseStatus, ConformanceReport } from './conformance-re
 export { runConformance } from './run-conformance.ts'
 export type { RunOptions } from './run-options.ts'
 export type {
+  CloseClient,
   Environment,
   FaultMode,
   OpenStore,

@@ -47,6 +47,6 @@ export class RecordedStore implements Store, UserIndex {
   }
 
   #record<Answer>(method: string, given: unknown[], call: () => Promise<Answer>): Promise<Answer> {
-    return this.#log.record(`${this.#name}.${method}(${given.map(brief).join(', ')})`, call)
+    return this.#log.record(() => `${this.#name}.${method}(${given.map(brief).join(', ')})`, call)
   }
 }

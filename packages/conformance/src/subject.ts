@@ -36,6 +36,12 @@ export interface SubjectWorker {
 /** What a worker module exports as `openStore`. */
 export type OpenStore = (namespace: string, arg: string | undefined) => Store | Promise<Store>
 
+/**
+ * What a worker module exports as `closeClient`, where `openStore` opened something that keeps the
+ * process alive: closes it, as an application does at its end.
+ */
+export type CloseClient = () => unknown
+
 /** An empty area of a backend, for one case. */
 export interface Environment {
   /**
@@ -43,11 +49,20 @@ export interface Environment {
    * (prefixes, tables, directories) do not. Without a namespace it is always the same one.
    */
   open(namespace?: string): Promise<Store>
+  /**
+   * Opens a client (a connection, a pool, a directory), and resolves a function that constructs a new
+   * store over this client and does nothing else. Without it, the cases about constructors and clients
+   * are not shown.
+   */
+  connect?(namespace: string): Promise<() => Store>
   /** How the suite moves the time that the store sees. */
   readonly time: TimeControl
   /** What `openStore` of the worker module gets as its second argument, say this area's directory. */
   readonly workerArg?: string
-  /** Makes the backend fail. Without it, the cases about outages are not shown. */
+  /**
+   * Makes the backend fail for the stores of `open` and `connect`, and not for `time`, `peek`, `plant`
+   * and `dispose`; before `dispose` it is `up` again. Without it, the cases about outages are not shown.
+   */
   readonly faults?: { set(mode: FaultMode): Promise<void> }
   /**
    * Whether there is a raw row, entry or file for the key, live or over; asks the backend and not the

@@ -4,6 +4,7 @@ import type { Environment, Subject } from './subject.ts'
 const reasons: Record<CaseNeed, string> = {
   worker: 'the subject has no worker module',
   userIndex: 'the subject has no user index',
+  connect: 'the environment has no connect',
   peek: 'the environment has no peek',
   plant: 'the environment has no plant',
   faults: 'the environment has no faults',
@@ -22,6 +23,7 @@ export function unmetNeed(
   const offered: Record<CaseNeed, boolean> = {
     worker: subject.worker !== undefined,
     userIndex: subject.userIndex,
+    connect: !environment || environment.connect !== undefined,
     peek: !environment || environment.peek !== undefined,
     plant: !environment || environment.plant !== undefined,
     faults: !environment || environment.faults !== undefined,

@@ -1,10 +1,16 @@
-import type { Store } from '@mako-session/core'
+import type { Store, UserIndex } from '@mako-session/core'
 import { increment } from './increment.ts'
 import { SeededRandom } from './seeded-random.ts'
-import type { OpenStore } from './subject.ts'
+import type { CloseClient, OpenStore } from './subject.ts'
 import type { WorkerReply, WorkerRequest } from './worker-message.ts'
 
-let opened: Store | undefined
+interface WorkerModule {
+  readonly openStore?: OpenStore
+  readonly closeClient?: CloseClient
+}
+
+let opened: (Store & Partial<UserIndex>) | undefined
+let closeClient: CloseClient | undefined
 
 process.on('message', (request: WorkerRequest) => {
   answer(request).then(
@@ -32,6 +38,12 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       return opened.delete(...request.given)
     case 'gc':
       return opened.gc()
+    case 'findByUser':
+      return opened.findByUser?.(...request.given)
+    case 'letGo':
+      await closeClient?.()
+      process.channel?.unref()
+      return process.getActiveResourcesInfo()
     case 'increment': {
       const [key, times, seed, name] = request.given
       return increment(opened, key, times, new SeededRandom(seed, name))
@@ -40,7 +52,8 @@ async function answer(request: WorkerRequest): Promise<unknown> {
 }
 
 async function open(module: string, namespace: string, arg: string | undefined): Promise<Store> {
-  const exported: { openStore?: OpenStore } = await import(module)
+  const exported: WorkerModule = await import(module)
+  closeClient = exported.closeClient
   if (typeof exported.openStore === 'function') return exported.openStore(namespace, arg)
   throw new TypeError(`${module} does not export a function openStore(namespace, arg)`)
 }

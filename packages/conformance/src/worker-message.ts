@@ -12,10 +12,13 @@ export interface WorkerCommands {
   }
   delete: { given: [key: string]; answer: null }
   gc: { given: []; answer: number }
+  findByUser: { given: [userKey: string]; answer: readonly string[] }
   increment: {
     given: [key: string, times: number, seed: number, name: string]
     answer: WriteAttempt[]
   }
+  /** Closes the client and waits for nothing more; the answer is what keeps the process alive. */
+  letGo: { given: []; answer: string[] }
 }
 
 /** One command on its way to a worker process. */

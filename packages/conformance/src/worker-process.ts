@@ -7,16 +7,17 @@ const main = new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.ur
 
 /** A process that carries out commands. When it ends, whatever it still owes an answer to rejects. */
 export class WorkerProcess {
+  /** How the process ended, when it is gone: its exit code or the signal. */
+  readonly ended: Promise<string>
   readonly #child: ChildProcess
   readonly #pending = new Map<number, Pending>()
-  readonly #closed: Promise<unknown>
   #lastId = 0
   #end: string | undefined
   #complaints = ''
 
   constructor() {
     this.#child = fork(main, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-    this.#closed = once(this.#child, 'close').then(
+    this.ended = once(this.#child, 'close').then(
       ([code, signal]) => this.#over(`ended with ${signal ?? code}`),
       (error) => this.#over(`could not be started: ${error.message}`),
     )
@@ -46,7 +47,7 @@ export class WorkerProcess {
   /** Ends the process at once, whatever it is doing, and resolves when it is gone. */
   async end(): Promise<void> {
     this.#child.kill('SIGKILL')
-    await this.#closed
+    await this.ended
   }
 
   #settle(reply: WorkerReply): void {
@@ -56,10 +57,11 @@ export class WorkerProcess {
     else pending?.resolve(reply.answer)
   }
 
-  #over(how: string): void {
+  #over(how: string): string {
     this.#end = `worker process ${this.#child.pid} ${how}\n${this.#complaints}`.trimEnd()
     for (const { reject } of this.#pending.values()) reject(new Error(this.#end))
     this.#pending.clear()
+    return this.#end
   }
 }
 

@@ -1,11 +1,11 @@
-import type { SessionToStore, Store, StoredSession } from '@mako-session/core'
+import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
 import type { WriteAttempt } from './history.ts'
 import { brief, type OperationLog } from './operation-log.ts'
 import type { WorkerCommands } from './worker-message.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** A handle of the store under test in another process. */
-export class WorkerStore implements Store {
+export class WorkerStore implements Store, UserIndex {
   readonly #process: WorkerProcess
   readonly #name: string
   readonly #log: OperationLog
@@ -14,6 +14,11 @@ export class WorkerStore implements Store {
     this.#process = process
     this.#name = name
     this.#log = log
+  }
+
+  /** How the process ended, when it has. */
+  get ended(): Promise<string> {
+    return this.#process.ended
   }
 
   /** Imports the worker module there and opens the store. */
@@ -41,6 +46,15 @@ export class WorkerStore implements Store {
     return this.#ask('gc')
   }
 
+  findByUser(userKey: string): Promise<readonly string[]> {
+    return this.#ask('findByUser', userKey)
+  }
+
+  /** Closes the client there, and leaves the process to itself; resolves what keeps it alive. */
+  letGo(): Promise<readonly string[]> {
+    return this.#ask('letGo')
+  }
+
   /** Runs `increment` there, with random numbers of its own. */
   increment(key: string, times: number, seed: number): Promise<WriteAttempt[]> {
     return this.#ask('increment', key, times, seed, this.#name)
@@ -50,7 +64,7 @@ export class WorkerStore implements Store {
     command: Name,
     ...given: WorkerCommands[Name]['given']
   ): Promise<WorkerCommands[Name]['answer']> {
-    const text = `${this.#name}.${command}(${given.map(brief).join(', ')})`
+    const text = () => `${this.#name}.${command}(${given.map(brief).join(', ')})`
     return this.#log.record(text, () => this.#process.ask(command, ...given))
   }
 }

@@ -1,5 +1,6 @@
 import type { Store, UserIndex } from '@mako-session/core'
-import type { ReferenceBackend, ReferenceStore, Rules } from './reference-store.ts'
+import type { ReferenceBackend } from './reference-backend.ts'
+import type { ReferenceStore, Rules } from './reference-store.ts'
 
 /** One way in which a store, or the subject around it, can be wrong. */
 export interface Mutant {
@@ -7,13 +8,17 @@ export interface Mutant {
   readonly fails: readonly string[]
   /** What it has wrong inside. */
   readonly rules?: Partial<Rules>
-  /** Methods that take the place of the right ones; called once for each handle. */
+  /** Methods that take the place of the right ones; called where a handle is constructed. */
   wrap?(store: ReferenceStore, backend: ReferenceBackend): Methods
+  /** The worker module in `broken` that other processes open the store by. */
+  readonly worker?: string
   /** What is wrong is the harness. */
   readonly harness?: 'keeps the area' | 'time stands still' | 'handles share nothing'
+  /** It is found by waiting in vain, so that a few seeds have to do. */
+  readonly hangs?: boolean
 }
 
 /** Some methods of a store; undefined takes one away. */
 export type Methods = {
   readonly [Name in keyof (Store & UserIndex)]?: (Store & UserIndex)[Name] | undefined
-}
+} & { readonly close?: () => unknown }

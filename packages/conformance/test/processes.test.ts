@@ -3,21 +3,18 @@ import type { CaseResult } from '../src/conformance-report.ts'
 import { runConformance } from '../src/run-conformance.ts'
 import type { RunOptions } from '../src/run-options.ts'
 import { directorySubject } from './example/directory-subject.ts'
+import { mutantSubject } from './mutant-subject.ts'
 
-const fourProcesses = 'update/four-processes'
 const alternating = 'update/alternating-processes-see-each-other'
 
 describe('cases with processes', { timeout: 120_000 }, () => {
-  it('find a lock that is only inside the process, with every seed', async () => {
-    for (let seed = 1; seed <= 5; seed += 1) {
-      const result = await runWith('locks-in-process', fourProcesses, { seed })
-      expect(result?.status, `seed ${seed}`).toBe('failed')
-    }
-  })
-
-  it('find a cache that is only inside the process', async () => {
-    const result = await runWith('caches-in-process', alternating)
-    expect(result?.error?.message).toMatch(/alternating-processes-see-each-other \(S8\)/)
+  it('say what keeps a process alive, and how to close it', async () => {
+    const id = 'lifecycle/does-not-keep-the-process-alive'
+    const subject = mutantSubject(1, { fails: [id], worker: 'keeps-a-timer' })
+    const { results } = await runConformance(subject, { only: [id] })
+    expect(results[0]?.error?.message).toMatch(
+      /10 seconds later the process is alive, and holds .*Timeout: .* closed by closeClient/,
+    )
   })
 
   it('say so when the worker module has no openStore', async () => {

@@ -1,27 +1,5 @@
 import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
-import { SeededRandom } from '../src/seeded-random.ts'
-import { type VirtualClock, virtualClock } from '../src/virtual-clock.ts'
-
-/** A row of the backend. */
-export interface Row extends StoredSession {
-  readonly namespace: string
-  readonly key: string
-  readonly deadline: number
-  readonly userKey: string | undefined
-  /** Something that is no record lies there. */
-  readonly foreign?: boolean
-}
-
-/** What the handles of one area share: rows, a clock, and answers that take a while. */
-export class ReferenceBackend {
-  readonly time: VirtualClock = virtualClock()
-  readonly random: SeededRandom
-  rows: Map<string, Row> = new Map()
-
-  constructor(seed: number) {
-    this.random = new SeededRandom(seed, 'backend')
-  }
-}
+import type { ReferenceBackend, Row } from './reference-backend.ts'
 
 /** What a mutant can have wrong inside of the reference store. */
 export interface Rules {
@@ -51,66 +29,79 @@ const correct: Rules = {
   gcBatches: Infinity,
 }
 
+/** What a store reaches its backend by. */
+export interface ReferenceClient {
+  readonly backend: ReferenceBackend
+  isClosed: boolean
+}
+
 /** A store that is right, but for the rules that it is told to break. */
 export class ReferenceStore implements Store, UserIndex {
+  /** What it was handed. */
+  readonly client: ReferenceClient
   readonly #backend: ReferenceBackend
   readonly #namespace: string
   readonly #rules: Rules
 
-  constructor(backend: ReferenceBackend, namespace: string, rules: Partial<Rules> = {}) {
-    this.#backend = backend
+  constructor(client: ReferenceClient, namespace: string, rules: Partial<Rules> = {}) {
+    this.client = client
+    this.#backend = client.backend
     this.#namespace = namespace
     this.#rules = { ...correct, ...rules }
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
-    await this.#travel()
+    await this.#reach()
     const row = this.#live(key)
-    await this.#travel()
+    await this.#backend.reply()
     return row && { version: row.version, payload: row.payload }
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
-    await this.#travel()
-    if (this.#live(key)) return false
-    if (!this.#rules.actsAtOnce) await this.#travel()
-    this.#put(key, session, undefined)
-    await this.#travel()
-    return true
+    await this.#reach()
+    const isFree = !this.#live(key)
+    if (!this.#rules.actsAtOnce) await this.#reach()
+    if (isFree) this.#put(key, session, undefined)
+    await this.#backend.reply()
+    return isFree
   }
 
   async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
-    await this.#travel()
+    await this.#reach()
     const row = this.#live(key)
-    if (!row || !this.#rules.accepts(row, expectedVersion)) return false
-    if (!this.#rules.actsAtOnce) await this.#travel()
-    this.#put(key, session, row)
-    await this.#travel()
-    return true
+    const isExpected = row !== undefined && this.#rules.accepts(row, expectedVersion)
+    if (!this.#rules.actsAtOnce) await this.#reach()
+    if (isExpected) this.#put(key, session, row)
+    await this.#backend.reply()
+    return isExpected
   }
 
   async delete(key: string): Promise<void> {
-    await this.#travel()
-    this.#backend.rows.delete(this.id(key))
-    await this.#travel()
+    await this.#reach()
+    this.#remove(this.id(key))
+    await this.#backend.reply()
   }
 
   async gc(signal?: AbortSignal): Promise<number> {
-    await this.#travel()
+    await this.#reach()
     const over = this.rows().filter((row) => this.#rules.isOver(row, this.#backend.time.now()))
     let removed = 0
     for (let batch = 0; batch < this.#rules.gcBatches && over.length > 0; batch += 1) {
       if (signal?.aborted) break
-      await this.#travel()
+      await this.#reach()
       for (const row of over.splice(0, 500)) removed += this.#collect(row)
     }
+    await this.#backend.reply()
     return removed
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
-    await this.#travel()
-    return this.rows()
-      .filter((row) => row.userKey === userKey)
+    await this.#reach()
+    const names = [...(this.#backend.namesOfUser.get(userKey) ?? [])]
+    const rows = names.flatMap((name) => this.#backend.rows.get(name) ?? [])
+    await this.#backend.reply()
+    return rows
+      .filter((row) => row.userKey === userKey && this.#rules.owns(this.#namespace, row))
       .map(({ key }) => key)
   }
 
@@ -124,8 +115,9 @@ export class ReferenceStore implements Store, UserIndex {
     return [...this.#backend.rows.values()].filter((row) => this.#rules.owns(this.#namespace, row))
   }
 
-  #travel(): Promise<void> {
-    return this.#backend.random.pause()
+  async #reach(): Promise<void> {
+    if (this.client.isClosed) throw new Error('the client is closed')
+    await this.#backend.reach()
   }
 
   #live(key: string): Row | undefined {
@@ -139,15 +131,27 @@ export class ReferenceStore implements Store, UserIndex {
     { version, payload, ttl, userKey }: SessionToStore,
     old: Row | undefined,
   ): void {
+    const id = this.id(key)
+    this.#remove(id)
     const deadline = this.#rules.deadline(this.#backend.time.now(), ttl, old)
     const kept = this.#rules.keep(payload)
     const row = { namespace: this.#namespace, key, version, payload: kept, deadline, userKey }
-    this.#backend.rows.set(this.id(key), row)
+    this.#backend.rows.set(id, row)
+    if (userKey === undefined) return
+    const { namesOfUser } = this.#backend
+    const names = namesOfUser.get(userKey) ?? new Set()
+    namesOfUser.set(userKey, names.add(id))
+  }
+
+  #remove(id: string): boolean {
+    const { rows, namesOfUser } = this.#backend
+    namesOfUser.get(rows.get(id)?.userKey ?? '')?.delete(id)
+    return rows.delete(id)
   }
 
   #collect(row: Row): number {
     const id = this.#rules.id(row.namespace, row.key)
     if (this.#rules.gcLooksAgain && this.#backend.rows.get(id) !== row) return 0
-    return this.#backend.rows.delete(id) ? 1 : 0
+    return this.#remove(id) ? 1 : 0
   }
 }

@@ -22,6 +22,13 @@ describe('runConformance', { timeout: 60_000 }, () => {
       'update/four-processes: the subject has no worker module',
       'update/alternating-processes-see-each-other: the subject has no worker module',
       'gc/rows-are-gone: the environment has no peek',
+      'faults/refuse-rejects: the environment has no faults',
+      'faults/stall-gives-no-false-answer: the environment has no faults',
+      'faults/lost-reply-of-read-is-not-undefined: the environment has no faults',
+      'faults/recovers: the environment has no faults',
+      'lifecycle/constructor-does-no-io: the environment has no connect',
+      'lifecycle/does-not-keep-the-process-alive: the subject has no worker module',
+      'lifecycle/does-not-close-its-client: the environment has no connect',
     ])
   })
 

@@ -1,6 +1,15 @@
+import type { Pool } from 'mysql2/promise'
 import type { DatabaseStore } from '../src/index.ts'
-import { openNamespace } from './database-subject.ts'
+import { openClient } from './database-subject.ts'
+
+let client: Pool | undefined
 
 export async function openStore(namespace: string, area: string): Promise<DatabaseStore> {
-  return (await openNamespace(JSON.parse(area), namespace)).store
+  const { pool, construct } = await openClient(JSON.parse(area), namespace)
+  client = pool
+  return construct()
+}
+
+export async function closeClient(): Promise<void> {
+  await client?.end()
 }

@@ -7,15 +7,18 @@ export interface DatabaseConnection {
   readonly driver?: 'newest' | 'oldest'
   readonly user?: string
   readonly flags?: string[]
+  /** A port of 127.0.0.1 to reach the server by. */
+  readonly detour?: number
 }
 
 /** A pool as an application makes it, with the database selected. */
 export function connect(connection: DatabaseConnection, database: string): Pool {
   const { url, driver = 'newest', user = new URL(url).username, flags = [] } = connection
   const { hostname, port, password } = new URL(url)
+  const { detour } = connection
   const options = {
-    host: hostname,
-    port: Number(port),
+    host: detour === undefined ? hostname : '127.0.0.1',
+    port: detour ?? Number(port),
     user,
     password,
     database,

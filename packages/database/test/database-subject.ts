@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Environment, Subject } from '@mako-session/conformance'
+import { type TcpFaultProxy, tcpFaultProxy } from '@mako-session/conformance/faults'
 import { createConnection, createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
 import { createTableStatement, DatabaseStore, mysql } from '../src/index.ts'
 import { connect, type DatabaseConnection } from './database-connection.ts'
@@ -10,14 +11,17 @@ export interface DatabaseArea {
   readonly area: string
 }
 
-/** Opens a store of an area, whose table is made by somebody who may. */
-export async function openNamespace({ connection, area }: DatabaseArea, namespace: string) {
+/**
+ * Opens a client for an area, and gives what constructs stores over it. The table is made by somebody
+ * who may.
+ */
+export async function openClient({ connection, area }: DatabaseArea, namespace: string) {
   const table = tableOf(namespace)
   const admin = await createConnection({ uri: connection.url, database: area })
   await admin.query(createTableStatement(table))
   await admin.end()
   const pool = connect(connection, area)
-  return { pool, store: new DatabaseStore(mysql(pool), { table }) }
+  return { pool, construct: () => new DatabaseStore(mysql(pool), { table }) }
 }
 
 /** A store to be tested, over a server that is started before the first case. */
@@ -31,20 +35,30 @@ export function databaseSubject(name: string, target: () => DatabaseConnection):
       const area = `mako_${randomBytes(8).toString('hex')}`
       const admin = createPool(connection.url)
       await admin.query(`CREATE DATABASE ${area}`)
-      return environmentOf({ connection, area }, admin)
+      const { hostname: host, port } = new URL(connection.url)
+      const proxy = await tcpFaultProxy({ host, port: Number(port) })
+      const detour = proxy.port
+      return environmentOf({ connection: { ...connection, detour }, area }, admin, proxy)
     },
   }
 }
 
-function environmentOf({ connection, area }: DatabaseArea, admin: Pool): Environment {
-  const pools: Pool[] = [admin]
+function environmentOf(
+  { connection, area }: DatabaseArea,
+  admin: Pool,
+  proxy: TcpFaultProxy,
+): Environment {
+  const pools: Pool[] = []
+  const construction = async (namespace: string) => {
+    const { pool, construct } = await openClient({ connection, area }, namespace)
+    pools.push(pool)
+    return construct
+  }
   return {
     workerArg: JSON.stringify({ connection, area }),
-    async open(namespace = '') {
-      const { pool, store } = await openNamespace({ connection, area }, namespace)
-      pools.push(pool)
-      return store
-    },
+    open: async (namespace = '') => (await construction(namespace))(),
+    connect: construction,
+    faults: proxy,
     time: {
       kind: 'shift',
       async advance(seconds) {
@@ -66,7 +80,8 @@ function environmentOf({ connection, area }: DatabaseArea, admin: Pool): Environ
       return rows.length > 0
     },
     async dispose() {
-      await Promise.all(pools.slice(1).map((pool) => pool.end()))
+      await Promise.all(pools.map((pool) => pool.end()))
+      await proxy.close()
       await admin.query(`DROP DATABASE ${area}`)
       await admin.end()
     },

@@ -25,6 +25,7 @@ registerConformance(
       return {
         workerArg: area,
         open: async (namespace = '') => openStore(namespace, area),
+        connect: async (namespace) => () => openStore(namespace, area),
         time: {
           kind: 'virtual',
           advance(seconds) {

@@ -1,6 +1,15 @@
+import type { Cluster, Redis } from 'ioredis'
 import type { RedisStore } from '../src/index.ts'
-import { openNamespace } from './redis-subject.ts'
+import { openClient } from './redis-subject.ts'
+
+let client: Redis | Cluster | undefined
 
 export function openStore(namespace: string, area: string): RedisStore {
-  return openNamespace(JSON.parse(area), namespace).store
+  const { redis, construct } = openClient(JSON.parse(area), namespace)
+  client = redis
+  return construct()
+}
+
+export function closeClient(): void {
+  client?.disconnect()
 }

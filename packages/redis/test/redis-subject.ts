@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Environment, Subject } from '@mako-session/conformance'
+import { type TcpFaultProxy, tcpFaultProxy } from '@mako-session/conformance/faults'
 import { Redis } from 'ioredis'
 import { RedisStore } from '../src/index.ts'
 import { connect, type RedisConnection } from './redis-connection.ts'
@@ -16,13 +17,16 @@ export interface RedisArea {
   readonly area: string
 }
 
-/** Opens a store of an area. */
-export function openNamespace({ connection, area }: RedisArea, namespace: string) {
+/** Opens a client for an area, and gives what constructs stores over it. */
+export function openClient({ connection, area }: RedisArea, namespace: string) {
   const redis = connect(connection)
-  return { redis, store: new RedisStore(redis, { prefix: prefixOf(area, namespace) }) }
+  return { redis, construct: () => new RedisStore(redis, { prefix: prefixOf(area, namespace) }) }
 }
 
-/** A store to be tested, over servers that are started before the first case. */
+/**
+ * A store to be tested, over servers that are started before the first case. Outages of a Cluster are not
+ * shown: with the natMap that a proxy takes, ioredis goes astray at the first redirection.
+ */
 export function redisSubject(name: string, target: () => RedisTarget): Subject {
   return {
     name,
@@ -30,25 +34,33 @@ export function redisSubject(name: string, target: () => RedisTarget): Subject {
     worker: { module: new URL('./conformance-worker.ts', import.meta.url) },
     async setup() {
       const { connection, adminUrls } = target()
-      return environmentOf(
-        connection,
-        adminUrls.map((url) => new Redis(url)),
-      )
+      const admins = adminUrls.map((url) => new Redis(url))
+      if (connection.isCluster) return environmentOf(connection, admins)
+      const { hostname: host, port } = new URL(connection.url)
+      const proxy = await tcpFaultProxy({ host, port: Number(port) })
+      return environmentOf({ ...connection, detour: proxy.port }, admins, proxy)
     },
   }
 }
 
-function environmentOf(connection: RedisConnection, admins: readonly Redis[]): Environment {
+function environmentOf(
+  connection: RedisConnection,
+  admins: readonly Redis[],
+  proxy?: TcpFaultProxy,
+): Environment {
   const area = `mako:session:${randomBytes(8).toString('hex')}:`
   const clients: { disconnect(): void }[] = [...admins]
   const all = <Answer>(ask: (admin: Redis) => Promise<Answer>) => Promise.all(admins.map(ask))
+  const construction = async (namespace: string) => {
+    const { redis, construct } = openClient({ connection, area }, namespace)
+    clients.push(redis)
+    return construct
+  }
   return {
     workerArg: JSON.stringify({ connection, area }),
-    async open(namespace = '') {
-      const { redis, store } = openNamespace({ connection, area }, namespace)
-      clients.push(redis)
-      return store
-    },
+    open: async (namespace = '') => (await construction(namespace))(),
+    connect: construction,
+    ...(proxy && { faults: proxy }),
     time: {
       kind: 'shift',
       async advance(seconds) {
@@ -60,13 +72,14 @@ function environmentOf(connection: RedisConnection, admins: readonly Redis[]): E
       return names.flat().length > 0
     },
     async plant(namespace, key) {
-      const client = connect(connection)
+      const { redis: client } = openClient({ connection, area }, namespace)
       await client.set(prefixOf(area, namespace) + key, 'something that is not a session')
       client.disconnect()
     },
     async dispose() {
       await all((admin) => admin.eval(removeScript, 0, area))
       for (const client of clients) client.disconnect()
+      await proxy?.close()
     },
   }
 }

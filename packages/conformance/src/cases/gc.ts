@@ -25,9 +25,12 @@ export const gcCases: readonly ConformanceCase[] = [
       const store = await context.open()
       const over = await createRecords(context, store, 5, { ttl: context.step })
       const live = await createRecords(context, store, 5, { ttl: 2 * context.step })
+      const { key, session } = await createRecord(context, store, { ttl: context.step })
+      const renewed = context.session({ ttl: 2 * context.step })
+      assert.equal(await store.update(key, session.version, renewed), true, 'update')
       await context.advance(context.step)
       await store.gc()
-      for (const record of live) await assertHolds(store, record)
+      for (const record of [...live, { key, session: renewed }]) await assertHolds(store, record)
       for (const { key } of over) await assertAbsent(store, key, 'of what gc removed')
     },
   }),

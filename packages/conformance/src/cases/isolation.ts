@@ -51,9 +51,13 @@ export const isolationCases: readonly ConformanceCase[] = [
       const stores = await Promise.all(
         ['app', 'app2', 'x', 'x:y'].map((name) => context.open(name)),
       )
+      const owned = []
       for (const store of stores) {
-        const keys = (await createRecords(context, store, 3, { userKey })).map(({ key }) => key)
-        assert.deepEqual([...(await store.findByUser(userKey))].sort(), keys.sort(), 'the keys')
+        const records = await createRecords(context, store, 3, { userKey })
+        owned.push({ store, keys: records.map(({ key }) => key).sort() })
+      }
+      for (const { store, keys } of owned) {
+        assert.deepEqual([...(await store.findByUser(userKey))].sort(), keys, 'the keys')
       }
     },
   }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { performance } from 'node:perf_hooks'
 import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
 import { assertHolds, createRecord, createRecords } from '../record-assertions.ts'
@@ -130,6 +131,29 @@ export const usersCases: readonly ConformanceCase[] = [
       }
     },
   ),
+  {
+    ...userCase(
+      'ten-thousand-sessions-of-others-cost-nothing',
+      'findByUser costs as much among ten thousand sessions of others as among none',
+      async (context) => {
+        const store = await context.open()
+        const user = userKey(context)
+        await createRecords(context, store, 3, { userKey: user })
+        const find = () => store.findByUser(user)
+        await leastTime(find)
+        const few = await leastTime(find)
+        for (let others = 0; others < 10; others += 1) {
+          await createRecords(context, store, 1_000, { userKey: userKey(context) })
+        }
+        const many = await leastTime(find)
+        assert.ok(
+          many < 3 * few,
+          `ten calls took ${few} ms alone, and ${many} ms among ten thousand sessions of others`,
+        )
+      },
+    ),
+    timeLimit: 120,
+  },
 ]
 
 function userCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
@@ -144,6 +168,17 @@ function userCase(name: string, title: string, run: ConformanceCase['run']): Con
 
 function lastingCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
   return { ...userCase(name, title, run), needs: ['userIndex', 'movableTime'] }
+}
+
+/** The least time that ten calls in a row took: of many, the one that nothing else on the machine disturbed. */
+async function leastTime(call: () => Promise<unknown>): Promise<number> {
+  let least = Infinity
+  for (let round = 0; round < 20; round += 1) {
+    const startedAt = performance.now()
+    for (let times = 0; times < 10; times += 1) await call()
+    least = Math.min(least, performance.now() - startedAt)
+  }
+  return least
 }
 
 /** Two updates after one another, the second as soon as the first can be read, and a rival of the first. */

@@ -1,17 +1,17 @@
 import type { Store, StoredSession } from '@mako-session/core'
-import { openStore as openRightStore } from '../example/directory-worker.ts'
+import { openStore as openRightStore } from '../reference-worker.ts'
 
 const cache = new Map<string, StoredSession | undefined>()
 
-/** A file store that reads each record once, and then only hears of writes of its own process. */
-export function openStore(namespace: string, root: string): Store {
-  const store = openRightStore(namespace, root)
+/** A store that reads each record once, and then only hears of writes of its own process. */
+export function openStore(namespace: string, port: string): Store {
+  const store = openRightStore(namespace, port)
   return {
+    ...store,
     async read(key) {
       if (!cache.has(key)) cache.set(key, await store.read(key))
       return cache.get(key)
     },
-    create: (key, session) => store.create(key, session),
     async update(key, expectedVersion, session) {
       const updated = await store.update(key, expectedVersion, session)
       if (updated) cache.set(key, session)
@@ -21,6 +21,5 @@ export function openStore(namespace: string, root: string): Store {
       cache.delete(key)
       await store.delete(key)
     },
-    gc: () => store.gc(),
   }
 }

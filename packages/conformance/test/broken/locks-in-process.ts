@@ -1,23 +1,23 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { SessionToStore, Store, StoredSession } from '@mako-session/core'
+import type { Store } from '@mako-session/core'
+import { openStore as openRightStore } from '../reference-worker.ts'
 
 const queues = new Map<string, Promise<unknown>>()
 
-/** A file store whose writers wait for each other, but only for those of their own process. */
-export function openStore(_: string, root = '.'): Store {
-  const path = (key: string) => join(root, key)
-  const readRecord = (key: string) => readFile(path(key), 'utf8').then(parse, () => undefined)
-  const write = (key: string, session: SessionToStore) =>
-    writeFile(path(key), JSON.stringify(session)).then(() => true)
+/** A store whose writers wait for each other, but only for those of their own process. */
+export function openStore(namespace: string, port: string): Store {
+  const store = openRightStore(namespace, port)
   return {
-    read: readRecord,
-    create: (key, session) =>
-      queued(key, async () => !(await readRecord(key)) && write(key, session)),
-    update: (key, expected, session) =>
-      queued(key, async () => (await readRecord(key))?.version === expected && write(key, session)),
-    delete: async () => {},
-    gc: async () => 0,
+    ...store,
+    update: (key, expectedVersion, session) =>
+      queued(key, async () => {
+        const first = await store.read(key)
+        if (first?.version !== expectedVersion) return false
+        // Whatever lies there by now.
+        for (let current = first.version; ; ) {
+          if (await store.update(key, current, session)) return true
+          current = (await store.read(key))?.version ?? ''
+        }
+      }),
   }
 }
 
@@ -28,12 +28,4 @@ function queued<Result>(key: string, work: () => Promise<Result>): Promise<Resul
     turn.catch(() => {}),
   )
   return turn
-}
-
-function parse(text: string): StoredSession | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

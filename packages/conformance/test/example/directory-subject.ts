@@ -19,6 +19,9 @@ export const directorySubject: Subject = {
       async open(namespace = 'main') {
         return new DirectoryStore(directory(namespace), time.now)
       },
+      async connect(namespace) {
+        return () => new DirectoryStore(directory(namespace), time.now)
+      },
       async peek(namespace, key) {
         return access(join(directory(namespace), key)).then(
           () => true,

@@ -14,6 +14,19 @@ export const areaMutants: Readonly<Record<string, Mutant>> = {
     fails: ['isolation/gc'],
     rules: { owns: (namespace, row) => row.namespace.startsWith(namespace) },
   },
+  'namespaces are joined with a colon': {
+    fails: ['isolation/gc', 'isolation/users'],
+    rules: {
+      id: (namespace, key) => `${namespace}:${key}`,
+      owns: (namespace, row) => `${row.namespace}:${row.key}`.startsWith(`${namespace}:`),
+    },
+    wrap: (store) => ({
+      async findByUser(userKey) {
+        const rows = store.rows().filter((row) => row.userKey === userKey)
+        return rows.map(({ key }) => key)
+      },
+    }),
+  },
   'findByUser lists all namespaces': {
     fails: ['isolation/users'],
     wrap: (_, { rows }) => ({
@@ -29,6 +42,24 @@ export const areaMutants: Readonly<Record<string, Mutant>> = {
   'gc removes live records': {
     fails: ['gc/only-what-is-over', 'gc/empty'],
     rules: { isOver: () => true },
+  },
+  'gc goes by the first deadline': {
+    fails: ['gc/only-what-is-over', 'model/random-commands'],
+    wrap(store, { time, rows }) {
+      const first = new Map<string, number>()
+      return {
+        async create(key, session) {
+          const created = await store.create(key, session)
+          if (created) first.set(key, time.now() + session.ttl * 1_000)
+          return created
+        },
+        async gc() {
+          const over = store.rows().filter(({ key }) => time.now() >= (first.get(key) ?? Infinity))
+          for (const { key } of over) rows.delete(store.id(key))
+          return over.length
+        },
+      }
+    },
   },
   'gc counts what it visits': {
     fails: ['gc/returns-count', 'gc/empty'],

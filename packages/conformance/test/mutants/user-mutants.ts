@@ -1,6 +1,7 @@
 import type { SessionToStore } from '@mako-session/core'
 import type { Methods, Mutant } from '../mutant.ts'
-import type { ReferenceBackend, ReferenceStore } from '../reference-store.ts'
+import type { ReferenceBackend } from '../reference-backend.ts'
+import type { ReferenceStore } from '../reference-store.ts'
 
 const hourMs = 3_600_000
 
@@ -13,6 +14,32 @@ export const userMutants: Readonly<Record<string, Mutant>> = {
   'findByUser lists everything': {
     fails: ['users/none', 'users/several-users'],
     wrap: (store) => ({ findByUser: async () => store.rows().map(({ key }) => key) }),
+  },
+  'findByUser scans': {
+    fails: ['users/ten-thousand-sessions-of-others-cost-nothing'],
+    wrap: (store) => ({
+      async findByUser(userKey) {
+        const rows = store.rows().filter((row) => row.userKey === userKey)
+        return rows.map(({ key }) => key)
+      },
+    }),
+  },
+  'the index forgets a key that was deleted': {
+    fails: ['model/random-commands'],
+    wrap(store, backend) {
+      const deleted = deletedOf.get(backend) ?? new Set()
+      deletedOf.set(backend, deleted)
+      return {
+        async delete(key) {
+          deleted.add(key)
+          await store.delete(key)
+        },
+        async findByUser(userKey) {
+          const keys = await store.findByUser(userKey)
+          return keys.filter((key) => !deleted.has(key))
+        },
+      }
+    },
   },
   'the index knows only who created': indexed('users/follows-change', ({ add, store }) => ({
     async create(key, session) {
@@ -84,6 +111,7 @@ interface Index {
   remove(key: string, userKey: string): void
 }
 
+const deletedOf = new WeakMap<ReferenceBackend, Set<string>>()
 // Of each backend: when the entry of a user and key may go.
 const entriesOf = new WeakMap<ReferenceBackend, Map<string, number>>()
 

@@ -82,6 +82,53 @@ export const writeMutants: Readonly<Record<string, Mutant>> = {
       }
     },
   },
+  'update compares with what the handle has read': {
+    fails: ['update/history-is-linearizable'],
+    wrap(store) {
+      const seen = new Map<string, string>()
+      return {
+        async read(key) {
+          const stored = await store.read(key)
+          if (stored) seen.set(key, stored.version)
+          return stored
+        },
+        async update(key, expectedVersion, session) {
+          const stored = await store.read(key)
+          if (seen.get(key) !== expectedVersion) return store.update(key, expectedVersion, session)
+          return stored !== undefined && store.update(key, stored.version, session)
+        },
+      }
+    },
+  },
+  'every second update keeps the deadline': {
+    fails: ['model/random-commands'],
+    wrap(store, { rows, time }) {
+      let updates = 0
+      return {
+        async update(key, expectedVersion, session) {
+          const row = rows.get(store.id(key))
+          updates += 1
+          const left = row && updates % 2 === 0 ? (row.deadline - time.now()) / 1_000 : undefined
+          return store.update(key, expectedVersion, { ...session, ttl: left ?? session.ttl })
+        },
+      }
+    },
+  },
+  'what was deleted can be updated by the handle that wrote it': {
+    fails: ['model/random-commands'],
+    wrap(store) {
+      const written = new Map<string, string>()
+      return {
+        async update(key, expectedVersion, session) {
+          if (await store.update(key, expectedVersion, session)) {
+            written.set(key, session.version)
+            return true
+          }
+          return written.get(key) === expectedVersion && store.create(key, session)
+        },
+      }
+    },
+  },
   'update refuses at random': {
     fails: ['update/history-is-linearizable'],
     wrap: (store, { random }) => ({

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { CaseContext } from '../case-context.ts'
+import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { describeStep, type ModelStep, modelSteps } from '../model-step.ts'
+import type { RecordedStore } from '../recorded-store.ts'
+import { StoreModel } from '../store-model.ts'
+
+const runs = 150
+/** Seconds after which a failure is not made smaller any more. */
+const shrinking = 20
+
+/** What no case thought of: random commands, each judged by a model. */
+export const modelCases: readonly ConformanceCase[] = [
+  defineCase({
+    id: 'model/random-commands',
+    title: 'random commands of two handles on three keys are answered as by a map with a clock',
+    clause: 'S3',
+    needs: ['movableTime'],
+    timeLimit: 120,
+    async run(context) {
+      const handles = await context.openMany(2)
+      const property = fc.asyncProperty(modelSteps, (steps) => attempt(context, handles, steps))
+      const found = await fc.check(property, {
+        seed: context.random.integer(2 ** 31),
+        numRuns: runs,
+        interruptAfterTimeLimit: shrinking * 1_000,
+      })
+      if (!found.counterexample) return
+      const [steps] = found.counterexample
+      const error = await failureOf(context, handles, steps)
+      throw explained(error ?? found.errorInstance, steps, found)
+    },
+  }),
+]
+
+async function attempt(
+  context: CaseContext,
+  handles: readonly RecordedStore[],
+  steps: readonly ModelStep[],
+): Promise<void> {
+  const model = new StoreModel(context, handles)
+  for (const step of steps) await model.take(step)
+  await model.check()
+}
+
+/** Once more, so that the last operations are those of the smallest failure. */
+function failureOf(
+  context: CaseContext,
+  handles: readonly RecordedStore[],
+  steps: readonly ModelStep[],
+): Promise<unknown> {
+  return attempt(context, handles, steps).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+function explained(
+  error: unknown,
+  steps: readonly ModelStep[],
+  {
+    seed,
+    counterexamplePath,
+  }: { readonly seed: number; readonly counterexamplePath: string | null },
+): Error {
+  const { message, expected, actual } =
+    error instanceof assert.AssertionError
+      ? error
+      : new assert.AssertionError({ message: `${error}` })
+  const lines = [message, 'after:', ...steps.map((step) => `  ${describeStep(step)}`)]
+  lines.push(`fast-check seed ${seed}, path "${counterexamplePath}"`)
+  return new assert.AssertionError({ message: lines.join('\n'), expected, actual })
+}

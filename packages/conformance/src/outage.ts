@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { performance } from 'node:perf_hooks'
+import type { CaseContext } from './case-context.ts'
+import { everyCall, type KnownCall } from './every-call.ts'
+import type { RecordedStore } from './recorded-store.ts'
+import type { FaultMode } from './subject.ts'
+
+/** Seconds that a client may need to find its backend again. */
+const recovery = 10
+const never = Symbol('no answer')
+/** How much longer an outage lasts than what a healthy backend has just answered in; and the bounds. */
+const patience = { factor: 20, least: 0.3, most: 5 }
+
+/**
+ * Makes the calls while the backend gives no answer, and asserts that none is made up: not during the
+ * outage, which lasts long enough for many answers, and not when it is over.
+ */
+export async function assertNothingMadeUp(
+  context: CaseContext,
+  mode: FaultMode,
+  store: RecordedStore,
+  calls: readonly KnownCall[],
+): Promise<void> {
+  const seconds = await patienceFor(context, store)
+  await context.setFault(mode)
+  const answers = calls.map(({ call }) => call())
+  const first = await Promise.race([firstAnswer(calls, answers), context.wait(seconds)])
+  assert.equal(first, undefined, `an answer although the backend gave none (${mode})`)
+  await context.setFault('up')
+  await untilItWorks(context, store)
+  // A client may also forget what it was asked, and never answer: the core does not wait for ever.
+  const late = context.wait(seconds).then(() => never)
+  for (const [at, { assertRight }] of calls.entries()) {
+    const answer = await Promise.race([answers[at], late]).catch(() => never)
+    if (answer !== never) await assertRight(answer)
+  }
+}
+
+/**
+ * Resolves once every method answers as it should.
+ * @throws when an answer is wrong, or the backend cannot be reached for long.
+ */
+export async function untilItWorks(context: CaseContext, store: RecordedStore): Promise<void> {
+  const giveUpAt = performance.now() + recovery * 1_000
+  for (;;) {
+    try {
+      for (const { call, assertRight } of await everyCall(context, store)) {
+        await assertRight(await call())
+      }
+      return
+    } catch (error) {
+      // What rejects may do so as long as the client is looking for its backend.
+      if (error instanceof assert.AssertionError) throw error
+      if (performance.now() > giveUpAt) throw stillRejecting(error)
+    }
+    await context.wait(0.01)
+  }
+}
+
+/** Seconds within which a healthy backend would have answered many times. */
+export async function patienceFor(context: CaseContext, store: RecordedStore): Promise<number> {
+  const startedAt = performance.now()
+  await store.read(context.key())
+  const seconds = (performance.now() - startedAt) / 1_000
+  return Math.min(Math.max(patience.factor * seconds, patience.least), patience.most)
+}
+
+/** The name and answer of the call that resolves first; undefined where all reject. */
+async function firstAnswer(
+  calls: readonly KnownCall[],
+  answers: readonly Promise<unknown>[],
+): Promise<unknown> {
+  const named = answers.map(async (answer, at) => ({ call: calls[at]?.name, answer: await answer }))
+  return Promise.any(named).catch(() => undefined)
+}
+
+function stillRejecting(cause: unknown): Error {
+  const text = `the store still rejects ${recovery} seconds after its backend came back: ${cause}`
+  return new Error(text, { cause })
+}

@@ -1,0 +1,55 @@
+import type { StoredSession } from '@mako-session/core'
+import { SeededRandom } from '../src/seeded-random.ts'
+import type { FaultMode } from '../src/subject.ts'
+import { type VirtualClock, virtualClock } from '../src/virtual-clock.ts'
+
+/** A row of the backend. */
+export interface Row extends StoredSession {
+  readonly namespace: string
+  readonly key: string
+  readonly deadline: number
+  readonly userKey: string | undefined
+  /** Something that is no record lies there. */
+  readonly foreign?: boolean
+}
+
+/** What the handles of one area share: rows, a clock, and answers that take a while or do not come. */
+export class ReferenceBackend {
+  readonly time: VirtualClock = virtualClock()
+  readonly random: SeededRandom
+  rows: Map<string, Row> = new Map()
+  /** The names of the rows that a user had. */
+  readonly namesOfUser: Map<string, Set<string>> = new Map()
+  mode: FaultMode = 'up'
+  #waiting: (() => void)[] = []
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed, 'backend')
+  }
+
+  set(mode: FaultMode): void {
+    this.mode = mode
+    for (const goOn of this.#waiting.splice(0)) goOn()
+  }
+
+  /** The way of a request. */
+  async reach(): Promise<void> {
+    await this.#travel()
+    if (this.mode === 'refuse') throw new Error('connection refused')
+  }
+
+  /** The way of its reply. */
+  async reply(): Promise<void> {
+    await this.#travel()
+    if (this.mode !== 'up') throw new Error('connection lost')
+  }
+
+  async #travel(): Promise<void> {
+    await this.random.pause()
+    while (this.mode === 'stall') {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+      })
+    }
+  }
+}

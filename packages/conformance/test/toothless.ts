@@ -1,0 +1,54 @@
+import type { ConformanceCase } from '../src/conformance-case.ts'
+import { runCase } from '../src/run-case.ts'
+import type { Mutant } from './mutant.ts'
+import { mutantSubject } from './mutant-subject.ts'
+import { mutants } from './mutants/all-mutants.ts'
+
+const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
+/** Seconds, and seeds, for a mutant that only a wait in vain can find. */
+const hanging = { timeLimit: 3, seeds: 3 }
+
+/**
+ * Why a case has no teeth: the mutants named for it that it lets pass, and with which seed; or that none
+ * is named for it. Empty where it has.
+ */
+export async function toothless(conformanceCase: ConformanceCase): Promise<string[]> {
+  const { id } = conformanceCase
+  const named = Object.entries(mutants).filter(([, { fails }]) => fails.includes(id))
+  if (named.length === 0) return ['no mutant is named for it']
+  const complaints: string[] = []
+  for (const [name, mutant] of named) {
+    for (const seedsAtOnce of batchesFor(conformanceCase, mutant)) {
+      const found = await Promise.all(
+        seedsAtOnce.map((seed) => complaint(conformanceCase, mutant, seed)),
+      )
+      const text = found.find((each) => each !== undefined)
+      if (text !== undefined) complaints.push(`${name}: ${text}`)
+    }
+  }
+  return complaints
+}
+
+/** Areas are independent of each other, but the machine is not for cases with processes. */
+function batchesFor({ needs }: ConformanceCase, { hangs }: Mutant): number[][] {
+  if (hangs) return [seeds.slice(0, hanging.seeds)]
+  const atOnce = needs.includes('worker') ? 2 : seeds.length
+  const batches: number[][] = []
+  for (let at = 0; at < seeds.length; at += atOnce) batches.push(seeds.slice(at, at + atOnce))
+  return batches
+}
+
+async function complaint(
+  conformanceCase: ConformanceCase,
+  mutant: Mutant,
+  seed: number,
+): Promise<string | undefined> {
+  const timeLimit = mutant.hangs ? hanging.timeLimit : undefined
+  const settings = { seed, timeLimit, signal: undefined }
+  const outcome = await runCase(conformanceCase, mutantSubject(seed, mutant), settings)
+  if (outcome.status !== 'failed') return `${outcome.status} with seed ${seed}`
+  const { cause } = outcome.error
+  // A mutant that is broken by accident shows nothing.
+  const isAccident = cause instanceof TypeError || (!mutant.hangs && /took longer/.test(`${cause}`))
+  return isAccident ? `broken by accident with seed ${seed}: ${cause}` : undefined
+}
