@@ -36,8 +36,8 @@ describe('A request, as Redis sees it,', () => {
   })
 
   it('is three commands when it changes the session of a user, the last two sent together', async () => {
-    const turns = turnsOf((redis as unknown as { stream: Socket }).stream)
     const commands = await commandsOf(async () => {
+      const turns = turnsOf((redis as unknown as { stream: Socket }).stream)
       await requests.changingOfUser()
       expect(turns).toEqual(['sent', 'received', 'sent', 'received'])
     })
@@ -50,23 +50,29 @@ describe('A request, as Redis sees it,', () => {
     for (const key of keys) expect(await redis.ttl(key), key).toBeGreaterThan(0)
   })
 
-  /** The commands that the server got from the client while the request was made. */
+  /**
+   * The commands that the server got from the client while the request was made. Redis reports
+   * them late but in order, hence the marks before and after the request.
+   */
   async function commandsOf(request: PreparedRequest): Promise<string[]> {
-    const names: string[] = []
-    const end = randomUUID()
+    const mark = randomUUID()
+    const between: string[] = []
+    let marksSeen = 0
     const isOver = new Promise<void>((resolve) => {
       const take = (_: string, [name = '', argument]: string[], source: string) => {
-        if (argument === end) {
-          listener.off('monitor', take)
-          resolve()
-        } else if (source !== 'lua') names.push(name.toLowerCase())
+        if (argument === mark) marksSeen++
+        else if (marksSeen === 1 && source !== 'lua') between.push(name.toLowerCase())
+        if (marksSeen < 2) return
+        listener.off('monitor', take)
+        resolve()
       }
       listener.on('monitor', take)
     })
+    await redis.echo(mark)
     await request()
-    await redis.echo(end)
+    await redis.echo(mark)
     await isOver
-    return names
+    return between
   }
 })
 
