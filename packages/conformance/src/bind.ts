@@ -1,6 +1,6 @@
 import { type ConformancePlan, type PlannedCase, planConformance } from './conformance-plan.ts'
 import type { RunOptions } from './run-options.ts'
-import { runPlannedCase } from './run-planned-case.ts'
+import { patienceFor, runPlannedCase } from './run-planned-case.ts'
 import type { Subject } from './subject.ts'
 import { unmetNeed } from './unmet-need.ts'
 
@@ -12,9 +12,6 @@ export interface Runner {
   /** Registers a test that is not run: `it.skip`. */
   skip(name: string, test: () => void): unknown
 }
-
-// The case and its dispose each end by themselves, with a better message than the runner's.
-const timeoutFactor = 2.5
 
 /**
  * Registers every case as a test of its own. What the subject does not offer is skipped; where that is
@@ -35,13 +32,13 @@ export function registerConformance(
 
 function register({ it, skip }: Runner, plan: ConformancePlan, planned: PlannedCase): void {
   const { conformanceCase, excluded } = planned
-  const { id, title, timeLimit } = conformanceCase
+  const { id, title } = conformanceCase
   const unmet = unmetNeed(conformanceCase, plan.subject)
   const name = `${id}: ${title}`
   if (excluded !== undefined) skip(`${name} (excluded: ${excluded})`, () => {})
   else if (unmet !== undefined) skip(`${name} (not shown: ${unmet})`, () => {})
   else {
-    const timeoutMs = timeoutFactor * (plan.timeLimit ?? timeLimit) * 1_000
+    const timeoutMs = patienceFor(plan, planned) * 1_000
     it(name, (...given) => test(plan, planned, given[0]), timeoutMs)
   }
 }

@@ -4,6 +4,8 @@ import type { ConformanceCase } from './conformance-case.ts'
 /** What went wrong around a case. */
 export interface FailedRun {
   readonly seed: number
+  /** Where the subject is, as the command was told. */
+  readonly subjectModule?: string | undefined
   /** What was thrown. */
   readonly cause: unknown
   /** The last operations, one a line. */
@@ -24,14 +26,16 @@ export class ConformanceError extends Error {
   /** What it got, where it compared two values. */
   readonly actual: unknown
 
-  constructor({ id, title, clause }: ConformanceCase, { seed, cause, operations }: FailedRun) {
+  constructor({ id, title, clause }: ConformanceCase, found: FailedRun) {
+    const { seed, subjectModule, cause, operations } = found
     const compared = comparison(cause)
+    const module = subjectModule ?? '<subject module>'
     const lines = [
       `${id} (${clause}): ${title}`,
       cause instanceof Error ? cause.message : String(cause),
       compared && `expected: ${short(compared.expected)}\nactual:   ${short(compared.actual)}`,
       operations.length > 0 && ['last operations:', ...operations].join('\n  '),
-      `to run it again: { only: ['${id}'], seed: ${seed} }`,
+      `to run it again: npx mako-conformance ${module} --only ${id} --seed ${seed}`,
     ]
     super(lines.filter((line) => line).join('\n'), { cause })
     this.caseId = id

@@ -14,6 +14,8 @@ export interface ConformancePlan {
   readonly seed: number
   readonly timeLimit: number | undefined
   readonly signal: AbortSignal | undefined
+  /** Where the subject is, as the command was told. */
+  readonly subjectModule?: string
   readonly cases: readonly PlannedCase[]
   /** Whether all cases of the suite are in it. */
   readonly complete: boolean

@@ -1,3 +1,5 @@
+import type { ConformancePlan } from './conformance-plan.ts'
+
 /** How a store went through the suite. */
 export interface ConformanceReport {
   /** The name of the subject. */
@@ -32,3 +34,20 @@ export interface CaseResult {
 
 /** `not-shown`: the subject does not offer what the case needs. */
 export type CaseStatus = 'passed' | 'failed' | 'known-failure' | 'not-shown' | 'excluded'
+
+/**
+ * Sums up what the cases of a plan came to.
+ * @throws when none of them was run: an empty report shows nothing.
+ */
+export function reportOf(plan: ConformancePlan, results: readonly CaseResult[]): ConformanceReport {
+  const { subject, edition, seed } = plan
+  if (results.every(({ status }) => status === 'not-shown' || status === 'excluded')) {
+    throw new Error(`${subject.name} offers nothing that could be shown: no case was run`)
+  }
+  const conformant = plan.complete && results.every(countsForIt)
+  return { subject: subject.name, edition, seed, conformant, results }
+}
+
+function countsForIt({ status, advisory }: CaseResult): boolean {
+  return advisory || status === 'passed' || status === 'not-shown'
+}

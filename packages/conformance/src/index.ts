@@ -4,6 +4,7 @@ export { cases } from './conformance-cases.ts'
 export { ConformanceError } from './conformance-error.ts'
 export { edition } from './conformance-plan.ts'
 export type { CaseResult, CaseStatus, ConformanceReport } from './conformance-report.ts'
+export { formatReport, type ReportFormat } from './format-report.ts'
 export { runConformance } from './run-conformance.ts'
 export type { RunOptions } from './run-options.ts'
 export type {

@@ -12,6 +12,10 @@ export interface CaseSettings {
   readonly timeLimit: number | undefined
   /** Stops the case. */
   readonly signal: AbortSignal | undefined
+  /** Fails the case with its reason: something went wrong outside of it. */
+  readonly failure?: AbortSignal | undefined
+  /** Where the subject is, as the command was told: the way to run a failure again. */
+  readonly subjectModule?: string | undefined
 }
 
 /** How a case went. */
@@ -33,12 +37,12 @@ export async function runCase(
   const reason = unmetNeed(conformanceCase, subject)
   if (reason !== undefined) return { status: 'not-shown', reason }
   const seconds = settings.timeLimit ?? conformanceCase.timeLimit
-  const limit = new TimeLimit('the case', seconds, settings.signal)
-  const { seed } = settings
+  const { seed, subjectModule, signal, failure } = settings
+  const limit = new TimeLimit('the case', seconds, signal, failure)
   const { id } = conformanceCase
   const context = new CaseContext(subject, { caseId: id, seed, signal: limit.signal })
   const failed = (cause: unknown): CaseOutcome => {
-    const found = { seed, cause, operations: context.log.lines() }
+    const found = { seed, subjectModule, cause, operations: context.log.lines() }
     return { status: 'failed', error: new ConformanceError(conformanceCase, found) }
   }
   const outcome = await limit.keep(attempt(conformanceCase, context)).catch(failed)
@@ -47,8 +51,9 @@ export async function runCase(
   const ended = await ending.keep(context.end()).then(() => outcome, failed)
   ending.end()
   limit.end()
-  settings.signal?.throwIfAborted()
-  return outcome.status === 'failed' ? outcome : ended
+  signal?.throwIfAborted()
+  if (outcome.status === 'failed') return outcome
+  return failure?.aborted ? failed(failure.reason) : ended
 }
 
 async function attempt(

@@ -1,5 +1,5 @@
 import { planConformance } from './conformance-plan.ts'
-import type { CaseResult, ConformanceReport } from './conformance-report.ts'
+import { type CaseResult, type ConformanceReport, reportOf } from './conformance-report.ts'
 import type { RunOptions } from './run-options.ts'
 import { runPlannedCase } from './run-planned-case.ts'
 import type { Subject } from './subject.ts'
@@ -16,14 +16,5 @@ export async function runConformance(
   const plan = planConformance(subject, options)
   const results: CaseResult[] = []
   for (const planned of plan.cases) results.push(await runPlannedCase(plan, planned))
-  if (results.every(({ status }) => status === 'not-shown' || status === 'excluded')) {
-    throw new Error(`${subject.name} offers nothing that could be shown: no case was run`)
-  }
-  const { edition, seed } = plan
-  const conformant = plan.complete && results.every(countsForIt)
-  return { subject: subject.name, edition, seed, conformant, results }
-}
-
-function countsForIt({ status, advisory }: CaseResult): boolean {
-  return advisory || status === 'passed' || status === 'not-shown'
+  return reportOf(plan, results)
 }

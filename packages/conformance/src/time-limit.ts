@@ -1,16 +1,17 @@
-/** Time that runs out after some seconds, or when `outer` aborts. */
+/** Time that runs out after some seconds, or when one of the signals aborts. */
 export class TimeLimit {
   readonly #controller = new AbortController()
   readonly #timer: NodeJS.Timeout
-  readonly #outer: AbortSignal | undefined
-  readonly #stop = (): void => this.#controller.abort(this.#outer?.reason)
+  readonly #over = new AbortController()
 
-  constructor(what: string, seconds: number, outer?: AbortSignal) {
+  constructor(what: string, seconds: number, ...signals: readonly (AbortSignal | undefined)[]) {
     const late = () =>
       this.#controller.abort(new Error(`${what} took longer than ${seconds} seconds`))
     this.#timer = setTimeout(late, seconds * 1_000)
-    this.#outer = outer
-    outer?.addEventListener('abort', this.#stop)
+    for (const signal of signals) {
+      const stop = () => this.#controller.abort(signal?.reason)
+      signal?.addEventListener('abort', stop, { signal: this.#over.signal })
+    }
   }
 
   /** Aborts when the time has run out, and when {@link TimeLimit.end} is called. */
@@ -37,7 +38,7 @@ export class TimeLimit {
   /** Stops the clock. */
   end(): void {
     clearTimeout(this.#timer)
-    this.#outer?.removeEventListener('abort', this.#stop)
+    this.#over.abort()
     this.#controller.abort(new Error('the case is over'))
   }
 }

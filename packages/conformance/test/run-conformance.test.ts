@@ -46,7 +46,7 @@ describe('runConformance', { timeout: 60_000 }, () => {
         "actual:   'stale'",
         'last operations:',
         expect.stringMatching(/^ {2}mako#1\.read\('[0-9a-f]{32}'\) -> \{ version: 'stale', /),
-        "to run it again: { only: ['create/then-read'], seed: 42 }",
+        'to run it again: npx mako-conformance <subject module> --only create/then-read --seed 42',
       ]),
     )
     expect(subject.disposals()).toBe(1)

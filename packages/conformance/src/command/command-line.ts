@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util'
+import { type ReportFormat, reportFormats } from '../format-report.ts'
+import type { RunOptions } from '../run-options.ts'
+
+/** How the command is called. */
+export const usage = `Usage: mako-conformance <subject module> [options]
+
+Runs the cases of the suite, one after the other, against the store that the export
+"subject" of the module describes.
+
+  --only <id>        runs this case alone; can be given several times
+  --seed <number>    draws the random numbers of an earlier run again
+  --edition <number> takes what newer cases find for advice
+  --format <format>  what is printed: ${reportFormats.join(', ')} (default: text)
+  --report <file>    writes the report to a file too, as json
+  --help, --version
+
+Ends with 0 when no case failed, 1 when one did, and 2 when the run itself went wrong or
+nothing was run.
+`
+
+/** What a run was asked to do. */
+export interface CommandLine {
+  readonly module: string
+  readonly options: Pick<RunOptions, 'only' | 'seed' | 'edition'>
+  readonly format: ReportFormat
+  readonly reportFile: string | undefined
+}
+
+/**
+ * Reads the arguments of a run, or which text was asked for instead.
+ * @throws {TypeError} when they make no sense.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine | 'help' | 'version' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      only: { type: 'string', multiple: true },
+      seed: { type: 'string' },
+      edition: { type: 'string' },
+      format: { type: 'string', default: 'text' },
+      report: { type: 'string' },
+      help: { type: 'boolean' },
+      version: { type: 'boolean' },
+    },
+  })
+  if (values.help) return 'help'
+  if (values.version) return 'version'
+  const [module, ...others] = positionals
+  if (module === undefined) throw new TypeError('the path of a subject module is missing')
+  if (others.length > 0) throw new TypeError(`one subject module is enough: ${others.join(' ')}`)
+  const { only, seed, edition } = values
+  return {
+    module,
+    options: {
+      ...(only && { only }),
+      ...(seed !== undefined && { seed: wholeNumber('--seed', seed) }),
+      ...(edition !== undefined && { edition: wholeNumber('--edition', edition) }),
+    },
+    format: formatNamed(values.format),
+    reportFile: values.report,
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new TypeError(`${name} takes a whole number, not "${text}"`)
+}
+
+function formatNamed(name: string): ReportFormat {
+  const format = reportFormats.find((known) => known === name)
+  if (format) return format
+  throw new TypeError(`--format takes ${reportFormats.join(', ')}, not "${name}"`)
+}

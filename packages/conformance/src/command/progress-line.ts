@@ -1,0 +1,31 @@
+import type { WriteStream } from 'node:tty'
+
+/** One line of a terminal that says where the run is; nothing where the stream is no terminal. */
+export class ProgressLine {
+  readonly #stream: WriteStream
+  readonly #total: number
+  #at = 0
+
+  constructor(stream: WriteStream, total: number) {
+    this.#stream = stream
+    this.#total = total
+  }
+
+  /** Shows the next thing in place of the one before. */
+  next(name: string): void {
+    this.#at += 1
+    this.#show(`${this.#at}/${this.#total} ${name}`)
+  }
+
+  /** Leaves no trace of it. */
+  end(): void {
+    this.#show('')
+  }
+
+  #show(text: string): void {
+    if (!this.#stream.isTTY) return
+    this.#stream.cursorTo(0)
+    this.#stream.write(text.slice(0, this.#stream.columns - 1))
+    this.#stream.clearLine(1)
+  }
+}

@@ -1,0 +1,10 @@
+import type { RunOptions } from '../../src/run-options.ts'
+import { brokenSubject, opening } from '../broken-subject.ts'
+
+/** Answers when nobody waits any more. */
+export const subject = brokenSubject((right) =>
+  opening(right, {
+    read: () => new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 1_000)),
+  }),
+)
+export const options: RunOptions = { timeLimit: 0.2 }

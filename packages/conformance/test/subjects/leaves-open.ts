@@ -1,0 +1,11 @@
+import { brokenSubject, opening } from '../broken-subject.ts'
+
+/** Starts a timer with each new record. */
+export const subject = brokenSubject((right) =>
+  opening(right, {
+    async create() {
+      setInterval(() => {}, 1_000)
+      return true
+    },
+  }),
+)

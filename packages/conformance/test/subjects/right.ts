@@ -1,0 +1,1 @@
+export { memorySubject as subject } from '../memory-subject.ts'

@@ -1,0 +1,8 @@
+import { memorySubject } from '../memory-subject.ts'
+
+export const subject: typeof memorySubject = {
+  ...memorySubject,
+  async setup() {
+    throw new Error('no backend')
+  },
+}
