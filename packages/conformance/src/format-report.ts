@@ -10,7 +10,7 @@ export const reportFormats = ['text', 'markdown', 'junit', 'json', 'badge'] as c
 
 /**
  * `text`: what a person reads in a terminal; `markdown`: a page with every case; `junit`: the XML that
- * continuous integration reads; `json`: all of the report, an error as its message; `badge`: an SVG image.
+ * continuous integration reads; `json`: all of the report; `badge`: an SVG image.
  */
 export type ReportFormat = (typeof reportFormats)[number]
 

@@ -31,6 +31,11 @@ describe('mako-conformance', { timeout: 60_000 }, () => {
     expect(second.stdout).toBe(stdout)
   })
 
+  it('runs the subject of the guide', async () => {
+    const args = ['./example/directory-subject.ts', '--only', id]
+    expect(await conformanceCommand(...args)).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
   it('takes the options that the module exports', async () => {
     const args = ['./subjects/known-failure.ts', '--only', id]
     const { exitCode, stdout } = await conformanceCommand(...args)

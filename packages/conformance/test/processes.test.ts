@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CaseResult } from '../src/conformance-report.ts'
 import { runConformance } from '../src/run-conformance.ts'
 import type { RunOptions } from '../src/run-options.ts'
-import { directorySubject } from './example/directory-subject.ts'
+import { subject } from './example/directory-subject.ts'
 import { mutantSubject } from './mutant-subject.ts'
 
 const alternating = 'update/alternating-processes-see-each-other'
@@ -48,7 +48,7 @@ describe('cases with processes', { timeout: 120_000 }, () => {
       },
     }
     const options = { only: [alternating], signal: controller.signal }
-    const running = runConformance({ ...directorySubject, worker }, options)
+    const running = runConformance({ ...subject, worker }, options)
     await expect(running).rejects.toThrow('enough')
     expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap')
   })
@@ -60,9 +60,6 @@ async function runWith(
   options: RunOptions = {},
 ): Promise<CaseResult | undefined> {
   const worker = { module: new URL(`./broken/${module}.ts`, import.meta.url) }
-  const { results } = await runConformance(
-    { ...directorySubject, worker },
-    { ...options, only: [id] },
-  )
+  const { results } = await runConformance({ ...subject, worker }, { ...options, only: [id] })
   return results[0]
 }

@@ -25,7 +25,7 @@ export class ProgressLine {
   #show(text: string): void {
     if (!this.#stream.isTTY) return
     this.#stream.cursorTo(0)
-    this.#stream.write(text.slice(0, this.#stream.columns - 1))
+    this.#stream.write(text.slice(0, (this.#stream.columns || 80) - 1))
     this.#stream.clearLine(1)
   }
 }

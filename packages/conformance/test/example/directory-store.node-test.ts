@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test'
 import { registerConformance } from '@mako-session/conformance/bind'
-import { directorySubject } from './directory-subject.ts'
+import { subject } from './directory-subject.ts'
 
-registerConformance({ describe, it, skip: it.skip }, directorySubject)
+registerConformance({ describe, it, skip: it.skip }, subject)

@@ -1,5 +1,5 @@
 import { registerConformance } from '@mako-session/conformance/bind'
 import { describe, it } from 'vitest'
-import { directorySubject } from './directory-subject.ts'
+import { subject } from './directory-subject.ts'
 
-registerConformance({ describe, it, skip: it.skip }, directorySubject)
+registerConformance({ describe, it, skip: it.skip }, subject)

@@ -5,7 +5,7 @@ import type { Subject } from '@mako-session/conformance'
 import { virtualClock } from '@mako-session/conformance/clock'
 import { DirectoryStore } from './directory-store.ts'
 
-export const directorySubject: Subject = {
+export const subject: Subject = {
   name: 'DirectoryStore',
   userIndex: false,
   worker: { module: new URL('./directory-worker.ts', import.meta.url) },
