@@ -1,4 +1,4 @@
-import { describePackedStore } from '@mako-session/promises/packed-store'
+import { describePackedStore } from '@mako-session/packed/store'
 import { startMariaDb } from '@mako-session/test-servers'
 
 describePackedStore({

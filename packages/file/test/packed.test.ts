@@ -1,5 +1,5 @@
-import { PackedFolder } from '@mako-session/promises/packed-folder'
-import { readmeExample, serveExample, visitorOf } from '@mako-session/promises/readme-example'
+import { PackedFolder } from '@mako-session/packed/folder'
+import { readmeExample, serveExample, visitorOf } from '@mako-session/packed/readme-example'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 describe('The packed packages, installed in a clean folder', () => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { readmeExample, serveExample, visitorOf } from '@mako-session/promises/readme-example'
+import { readmeExample, serveExample, visitorOf } from '@mako-session/packed/readme-example'
 import { expect, it, onTestFinished } from 'vitest'
 import { filesIn } from './files-in.ts'
 import { temporaryDirectory } from './temporary-directory.ts'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { lock } from 'proper-lockfile'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+const clean = new URL('../clean', import.meta.url)
 /** As a user's shell has it: without what makes the processes of tests run the sources. */
 const { NODE_OPTIONS: _, ...env } = process.env
 
@@ -22,11 +23,16 @@ export class PackedFolder {
   }
 
   /** Builds, packs and installs packages, each by its name without the scope, as in `core`. */
-  static async create(...names: readonly string[]): Promise<PackedFolder> {
+  static create(...names: readonly string[]): Promise<PackedFolder> {
+    return PackedFolder.copyOf(clean, ...names)
+  }
+
+  /** Does that in a copy of a folder, and installs what its `package.json` asks for. */
+  static async copyOf(source: URL, ...names: readonly string[]): Promise<PackedFolder> {
     const path = await mkdtemp(join(tmpdir(), 'mako-packed-'))
     await pack(names, path)
     const tarballs = (await readdir(path)).map((name) => join(path, name))
-    await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }')
+    await cp(source, path, { recursive: true })
     const folder = new PackedFolder(path)
     await folder.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs)
     return folder

@@ -1,0 +1,43 @@
+import { PackedFolder } from '@mako-session/packed/folder'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cases } from '../src/conformance-cases.ts'
+
+const shown = cases.filter(({ needs }) => !needs.includes('faults')).length
+
+describe('A store that an outsider wrote on LMDB from the guide alone', () => {
+  let folder: PackedFolder
+
+  beforeAll(async () => {
+    folder = await PackedFolder.copyOf(
+      new URL('./outsider', import.meta.url),
+      'core',
+      'conformance',
+    )
+  }, 120_000)
+  afterAll(() => folder?.remove())
+
+  it('has no test runner installed, and nothing else of ours', async () => {
+    expect(await folder.installed('@mako-session')).toEqual(['conformance', 'core'])
+    const packages = Object.keys(
+      JSON.parse(await folder.run('npm', 'ls', '--depth=0', '--json')).dependencies,
+    )
+    expect(packages).toEqual(['@mako-session/conformance', '@mako-session/core', 'lmdb'])
+    expect(await folder.installed()).not.toContain('vitest')
+  })
+
+  it('passes by the command', async () => {
+    const report = JSON.parse(
+      await folder.run('npx', 'mako-conformance', './lmdb-subject.js', '--format=json'),
+    )
+    expect(report.conformant).toBe(true)
+    const passed = report.results.filter(({ status }: { status: string }) => status === 'passed')
+    expect(passed).toHaveLength(shown)
+  }, 120_000)
+
+  it('passes by node --test', async () => {
+    const printed = await folder.run('node', '--test', '--test-reporter=tap')
+    expect(printed).toMatch(new RegExp(`^# pass ${shown}$`, 'm'))
+    expect(printed).toMatch(/^# fail 0$/m)
+    expect(printed).toMatch(new RegExp(`^# skipped ${cases.length - shown}$`, 'm'))
+  }, 120_000)
+})

@@ -1,0 +1,159 @@
+import { asBinary } from 'lmdb'
+import { decodeRow, encodeRow } from './lmdb-row.js'
+
+/** @import { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core' */
+/** @import { Database } from 'lmdb' */
+/** @import { Row } from './lmdb-row.js' */
+
+// Each batch is one transaction, and all other writers of all processes wait for it.
+const gcBatch = 100
+
+// An index entry says all in its key.
+const nothing = asBinary(Buffer.of(0))
+
+// Sorts behind all keys of sessions, which are hex digits.
+const afterLast = 'g'
+
+/**
+ * Keeps sessions in a database of an LMDB environment, for the processes of one machine.
+ *
+ * Three kinds of entries are written, always in one transaction: `['session', key]` has the
+ * session, `['deadline', deadline, key]` is there for `gc`, `['user', userKey, key]` for
+ * `findByUser`.
+ *
+ * @implements {Store}
+ * @implements {UserIndex}
+ */
+export class LmdbStore {
+  #database
+  #clock
+
+  /**
+   * @param {Database} database for sessions alone, without `cache`, `dupSort` and `keyEncoding`;
+   *   whoever opened it closes it
+   * @param {{ clock?: () => number }} [options]
+   */
+  constructor(database, { clock = Date.now } = {}) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<StoredSession | undefined>}
+   */
+  async read(key) {
+    this.#seeLatest()
+    const row = this.#live(key)
+    return row && { version: row.version, payload: row.payload }
+  }
+
+  /**
+   * @param {string} key
+   * @param {SessionToStore} session
+   * @returns {Promise<boolean>}
+   */
+  async create(key, session) {
+    return this.#database.childTransaction(() => !this.#live(key) && this.#replace(key, session))
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} expectedVersion
+   * @param {SessionToStore} session
+   * @returns {Promise<boolean>}
+   */
+  async update(key, expectedVersion, session) {
+    return this.#database.childTransaction(
+      () => this.#live(key)?.version === expectedVersion && this.#replace(key, session),
+    )
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<void>}
+   */
+  async delete(key) {
+    return this.#database.childTransaction(() => this.#remove(key))
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<number>}
+   */
+  async gc(signal) {
+    let removed = 0
+    while (!signal?.aborted) {
+      const batch = await this.#database.childTransaction(() => this.#removeOver())
+      removed += batch
+      if (batch < gcBatch) break
+    }
+    return removed
+  }
+
+  /**
+   * @param {string} userKey
+   * @returns {Promise<readonly string[]>}
+   */
+  async findByUser(userKey) {
+    this.#seeLatest()
+    const range = { start: ['user', userKey], end: ['user', userKey, afterLast] }
+    return this.#database.getKeys(range).map(([, , key]) => key).asArray
+  }
+
+  // A snapshot lives until the end of the event loop's turn, and may be older than a write of
+  // another handle or process that has resolved.
+  #seeLatest() {
+    this.#database.resetReadTxn()
+  }
+
+  /** @param {string} key */
+  #live(key) {
+    const row = this.#row(key)
+    return row && this.#clock() < row.deadline ? row : undefined
+  }
+
+  /** @param {string} key */
+  #row(key) {
+    return decodeRow(this.#database.getBinary(['session', key]))
+  }
+
+  // The methods below are called in a transaction.
+
+  /**
+   * @param {string} key
+   * @param {SessionToStore} session
+   * @returns {true}
+   */
+  #replace(key, { version, payload, ttl, userKey }) {
+    const row = { version, payload, userKey, deadline: this.#clock() + ttl * 1_000 }
+    this.#remove(key)
+    this.#database.putSync(['session', key], encodeRow(row))
+    for (const entry of indexEntries(key, row)) this.#database.putSync(entry, nothing)
+    return true
+  }
+
+  /** @param {string} key */
+  #remove(key) {
+    const row = this.#row(key)
+    this.#database.removeSync(['session', key])
+    if (!row) return
+    for (const entry of indexEntries(key, row)) this.#database.removeSync(entry)
+  }
+
+  #removeOver() {
+    const range = { start: ['deadline'], end: ['deadline', this.#clock(), afterLast] }
+    const over = this.#database.getKeys({ ...range, limit: gcBatch }).asArray
+    for (const [, , key] of over) this.#remove(key)
+    return over.length
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {Row} row
+ */
+function indexEntries(key, { deadline, userKey }) {
+  const ofDeadline = ['deadline', deadline, key]
+  return userKey === undefined ? [ofDeadline] : [ofDeadline, ['user', userKey, key]]
+}
