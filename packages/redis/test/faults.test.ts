@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
 import { startRedis, type TestServer } from '@mako-session/test-servers'
 import { Redis, type RedisOptions } from 'ioredis'
@@ -78,10 +79,13 @@ describe('RedisStore, when the server', { timeout: 20_000 }, () => {
   })
 
   it('does not know the password any more: rejects, without naming it', async () => {
-    const { store, admin } = await started([], {}, 'application')
+    const { store, admin, redis } = await started([], {}, 'application')
     const { key, session } = await stored(store)
     await admin.call('ACL', 'SETUSER', 'application', 'resetpass', '>another')
+    // What ioredis has sent by then, it keeps for a connection that is accepted.
+    const closed = once(redis, 'close')
     await admin.call('CLIENT', 'KILL', 'USER', 'application')
+    await closed
     const error = await store.read(key).catch(String)
     expect(error).toMatch(/NOAUTH|WRONGPASS/)
     expect(error).not.toContain('password-of-application')
@@ -153,5 +157,5 @@ async function started(
     redis.disconnect()
     await server.stop()
   })
-  return { server, admin, store: new RedisStore(redis) }
+  return { server, admin, redis, store: new RedisStore(redis) }
 }
