@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts'],
     pool: 'forks',
+    maxWorkers: '100%',
     // The processes that tests start run the sources too: nothing has to be built before a test.
     env: { NODE_OPTIONS: `--import=tsx --conditions=${source} --no-warnings` },
     reporters: ['default', ['json', { outputFile: 'reports/test.json' }]],
