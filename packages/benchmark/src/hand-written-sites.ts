@@ -13,7 +13,7 @@ interface Kept {
 
 /** GET, and SET for a change. */
 export function handWrittenRedisSite(url: string): RequestListener {
-  const redis = new Redis(url)
+  const redis = new Redis(url, { enableAutoPipelining: true })
   return siteOf({
     get: async (id) => (await redis.get(`hand:${id}`)) ?? '',
     set: (id, json) => redis.set(`hand:${id}`, json, 'EX', lifetime),

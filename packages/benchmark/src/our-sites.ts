@@ -7,9 +7,9 @@ import { Redis } from 'ioredis'
 import { createPool } from 'mysql2/promise'
 import { pages } from './our-session.ts'
 
-/** A store in Redis, at a URL. */
+/** A store in Redis, at a URL, by a client as the README has it. */
 export function redisStore(url: string): Store {
-  return new RedisStore(new Redis(url))
+  return new RedisStore(new Redis(url, { enableAutoPipelining: true }))
 }
 
 export function ourRedisSite(url: string): RequestListener {

@@ -9,11 +9,17 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => server?.stop())
 
-for (const driver of ['newest', 'oldest'] as const) {
+const clients = [
+  { name: 'the newest ioredis', driver: 'newest' },
+  { name: 'the newest ioredis and its pipelines', driver: 'newest', enableAutoPipelining: true },
+  { name: 'the oldest ioredis', driver: 'oldest' },
+] as const
+
+for (const { name, ...client } of clients) {
   registerConformance(
     { describe, it, skip: it.skip },
-    redisSubject(`RedisStore with the ${driver} ioredis`, () => ({
-      connection: { url: server.url, driver },
+    redisSubject(`RedisStore with ${name}`, () => ({
+      connection: { url: server.url, ...client },
       adminUrls: [server.url],
     })),
   )

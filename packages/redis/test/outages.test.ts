@@ -8,6 +8,7 @@ describeStoreOutages('RedisStore', {
   async openStore(port) {
     const redis = new Redis({
       port,
+      enableAutoPipelining: true,
       // What got no reply is not sent again, and ioredis leaves it to the time limit to reject it.
       autoResendUnfulfilledCommands: false,
       commandTimeout: 300,

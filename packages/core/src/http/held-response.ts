@@ -1,6 +1,12 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { pretendEnded, pretendSent, stopPretending } from './held-prototype.ts'
+import {
+  type Arguments,
+  comeToFront,
+  type Interceptor,
+  intercept,
+  type Sending,
+} from './intercepted-response.ts'
 import { applyHead } from './response-head.ts'
 
 /** What a response waits for. */
@@ -21,15 +27,13 @@ export interface Gate<Result> {
  * out in order when the gate opens. To the application it looks as if they had been sent.
  */
 export function holdResponse<Result>(response: ServerResponse, gate: Gate<Result>): void {
-  const held = new HeldResponse(response, gate)
-  held.install()
+  intercept(response, new HeldResponse(response, gate))
 }
 
-type Sending = 'writeHead' | 'write' | 'end' | 'flushHeaders'
-type Arguments = readonly unknown[]
 type Originals = Record<Sending, (...args: Arguments) => unknown>
 
-class HeldResponse<Result> {
+class HeldResponse<Result> implements Interceptor {
+  looksEnded = false
   readonly #response: ServerResponse
   readonly #gate: Gate<Result>
   readonly #originals: Originals
@@ -50,18 +54,12 @@ class HeldResponse<Result> {
     response.on('pipe', (source: Readable) => this.#sources.add(source))
   }
 
-  /** Puts itself in front of the methods that send. */
-  install(): void {
-    // These methods are overloads, which the type of a function with rest arguments cannot spell.
-    Object.assign(this.#response, {
-      writeHead: (...args: unknown[]) => this.writeHead(args),
-      write: (...args: unknown[]) => this.write(args),
-      end: (...args: unknown[]) => this.end(args),
-      flushHeaders: () => this.flushHeaders(),
-    })
+  call(name: Sending, args: Arguments): unknown {
+    if (name === 'writeHead') return this.#writeHead(args)
+    return isSendable(name, args[0]) ? this.#send(name, args) : this.#callOriginal(name, args)
   }
 
-  writeHead(args: Arguments): unknown {
+  #writeHead(args: Arguments): unknown {
     if (this.#phase === 'held') throw headersSent()
     if (this.#phase !== 'waiting') return this.#send('writeHead', args)
     // Applied at once, so that what is wrong with it throws where it was written.
@@ -70,20 +68,6 @@ class HeldResponse<Result> {
     // What implied this head implies it again when it is carried out.
     if (this.#isHeadImplied) return this.#response
     return this.#send('writeHead', [this.#response.statusCode])
-  }
-
-  write(args: Arguments): unknown {
-    return isChunk(args[0]) ? this.#send('write', args) : this.#callOriginal('write', args)
-  }
-
-  end(args: Arguments): unknown {
-    const [chunk] = args
-    const isValid = !chunk || typeof chunk === 'function' || isChunk(chunk)
-    return isValid ? this.#send('end', args) : this.#callOriginal('end', args)
-  }
-
-  flushHeaders(): unknown {
-    return this.#send('flushHeaders', [])
   }
 
   #send(name: Sending, args: Arguments): unknown {
@@ -95,7 +79,7 @@ class HeldResponse<Result> {
   }
 
   #callOriginal(name: Sending, args: Arguments): unknown {
-    return this.#originals[name].apply(this.#response, [...args])
+    return Reflect.apply(this.#originals[name], this.#response, args)
   }
 
   /** Goes, as Node itself does, through what others put in front of `writeHead` after us. */
@@ -113,14 +97,15 @@ class HeldResponse<Result> {
     this.#phase = 'passing'
     const opened = this.#gate.open()
     // Others have seen the head: it does not pass by them again when Node implies it.
-    Object.assign(response, { writeHead: (...args: unknown[]) => this.writeHead(args) })
+    comeToFront(response, this, ['writeHead'])
     if (!opened) return
     this.#phase = 'held'
     const { statusCode, statusMessage } = response
-    pretendSent(response)
+    // By this field Node, and older middleware, know that it is too late for a header.
+    Reflect.set(response, '_header', 'held')
     opened
       .then((result) => {
-        stopPretending(response)
+        this.#lookUnsent()
         this.#phase = 'passing'
         Object.assign(response, { statusCode, statusMessage })
         this.#release(result)
@@ -128,9 +113,14 @@ class HeldResponse<Result> {
       .catch((error) => this.#fail(error))
   }
 
+  #lookUnsent(): void {
+    this.looksEnded = false
+    Reflect.set(this.#response, '_header', null)
+  }
+
   #enqueue(name: Sending, args: Arguments): unknown {
     this.#queue.push({ name, args })
-    if (name === 'end') pretendEnded(this.#response)
+    if (name === 'end') this.looksEnded = true
     if (name !== 'write') return this.#response
     const [chunk, encoding] = args
     this.#queuedBytes += byteLength(chunk, encoding)
@@ -155,9 +145,10 @@ class HeldResponse<Result> {
 
   #fail(error: unknown): void {
     const response = this.#response
-    if (this.#phase === 'held') stopPretending(response)
+    if (this.#phase === 'held') this.#lookUnsent()
     this.#phase = 'failed'
-    this.install() // What others put in front of it since belongs to the response that is dropped.
+    // What others put in front of it since belongs to the response that is dropped.
+    comeToFront(response, this)
     this.#error = error
     for (const source of this.#sources) {
       source.unpipe(response)
@@ -198,6 +189,12 @@ function copyOfHeaders(response: ServerResponse): OutgoingHttpHeaders {
     if (Array.isArray(value)) headers[name] = [...value]
   }
   return headers
+}
+
+/** Whether a call that would send is right. Node throws where it is not, and nothing is sent. */
+function isSendable(name: Sending, chunk: unknown): boolean {
+  if (name === 'write') return isChunk(chunk)
+  return name !== 'end' || !chunk || typeof chunk === 'function' || isChunk(chunk)
 }
 
 function isChunk(chunk: unknown): chunk is string | Uint8Array {

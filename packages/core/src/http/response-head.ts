@@ -17,15 +17,15 @@ export function applyHead(response: ServerResponse, args: readonly unknown[]): v
     throw Object.assign(error, { code: 'ERR_HTTP_INVALID_STATUS_CODE' })
   }
   const hasReason = typeof reason === 'string'
-  const message = hasReason ? reason : (response.statusMessage ?? '')
-  validateHeaderValue('statusMessage', message)
+  validateHeaderValue('statusMessage', hasReason ? reason : (response.statusMessage ?? ''))
   const pairs = headerPairs(hasReason ? args[2] : (args[2] ?? reason))
   for (const [name, value] of pairs) {
     validateHeaderName(name)
     validateHeaderValue(name, value as string) // Numbers and lists are as good.
   }
   response.statusCode = code
-  response.statusMessage = message
+  if (hasReason) response.statusMessage = reason
+  if (pairs.length === 0) return
   const names = new Set<string>()
   for (const [name, value] of pairs) {
     // A name that is given twice has both values, and none of what was set before.
