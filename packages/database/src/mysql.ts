@@ -3,13 +3,12 @@ import { checkTableName } from './table-name.ts'
 
 /** What the store calls of a pool of `mysql2/promise`. */
 export interface MysqlPool {
-  execute(options: MysqlStatement, values: SqlValue[]): Promise<[unknown, unknown]>
+  execute(options: string | MysqlStatement, values: SqlValue[]): Promise<[unknown, unknown]>
 }
 
 /** A statement, with every option that the pool may have been given otherwise and that shapes rows. */
 interface MysqlStatement {
   readonly sql: string
-  readonly rowsAsArray: true
   readonly nestTables: false
   readonly typeCast: (field: unknown, next: () => unknown) => unknown
 }
@@ -27,11 +26,13 @@ export function mysql(pool: MysqlPool): Database {
   if ('promise' in pool) {
     throw new TypeError("pool answers by callbacks: import createPool from 'mysql2/promise'")
   }
+  const isShaped = hasRowOptions(pool)
   const run = async (sql: string, values: readonly SqlValue[]) => {
-    const [result] = await pool.execute({ ...rowShape, sql }, [...values])
+    const [result] = await pool.execute(isShaped ? { ...rowShape, sql } : sql, [...values])
     return result
   }
-  const query: Database['query'] = async (sql, values) => (await run(sql, values)) as unknown[][]
+  const query: Database['query'] = async (sql, values) =>
+    ((await run(sql, values)) as object[]).map((row) => Object.values(row))
   return {
     statements,
     query,
@@ -80,9 +81,19 @@ const howToMakeIt =
   'Make it with createTable(), or with the statement that createTableStatement() gives'
 const autocommitOff = 'autocommit is off, so nothing would be committed. Leave it on for the pool'
 
+/** Whether rows may look different from what mysql2 gives by itself: naming the shape again takes time. */
+function hasRowOptions(pool: MysqlPool & { pool?: CorePool }): boolean {
+  const options = pool.pool?.config?.connectionConfig
+  return options?.typeCast !== true || Boolean(options.nestTables)
+}
+
+/** Where a pool of mysql2 has its options, none of it documented. */
+interface CorePool {
+  readonly config?: { readonly connectionConfig?: Readonly<Record<string, unknown>> }
+}
+
 // A function, because the one of a pool takes the place of anything else.
 const rowShape = {
-  rowsAsArray: true,
   nestTables: false,
   typeCast: (_: unknown, next: () => unknown) => next(),
 } as const

@@ -178,9 +178,10 @@ describe('DatabaseStore', () => {
     it('is right, looks at it once for many calls at once and after', async () => {
       const asked: string[] = []
       const pool: MysqlPool = {
-        execute: (options, values) => {
-          asked.push(options.sql)
-          return admin.execute(options, values)
+        execute: (statement, values) => {
+          const { sql } = typeof statement === 'string' ? { sql: statement } : statement
+          asked.push(sql)
+          return admin.execute(sql, values)
         },
       }
       const store = new DatabaseStore(mysql(pool), { table: await tableMade() })

@@ -11,7 +11,6 @@ import {
   type StartedDatabase,
   startDatabase,
   stored,
-  untilRows,
 } from './started-database.ts'
 
 const lost = /Connection lost|closed|ECONNRESET|EPIPE/
@@ -152,13 +151,14 @@ describe('DatabaseStore, when the server', { timeout: 20_000 }, () => {
     const { server, admin } = await started(['--wait-timeout=1'])
     await admin.query('SET wait_timeout = 100')
     const { store, pool } = openedPool(server)
+    const drops: Promise<unknown>[] = []
+    pool.on('connection', (connection) => {
+      drops.push(new Promise((resolve) => connection.once('error', resolve)))
+    })
     const { key, session } = await stored(store)
     await expectWholePool(pool)
-    await untilRows(
-      admin,
-      0,
-      "SELECT 1 FROM information_schema.processlist WHERE user = 'application'",
-    )
+    expect(drops).toHaveLength(poolSize)
+    await Promise.all(drops)
     expect(await store.read(key)).toMatchObject({ version: session.version })
     // Just when the server is about to drop the connection.
     const others = Array.from({ length: 60 }, () =>
