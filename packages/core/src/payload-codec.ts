@@ -76,7 +76,7 @@ function decodeLine(
   const keyEnd = line.indexOf('\t', kindEnd + 1)
   if (kindEnd < 0 || keyEnd < 0) return false
   const kind = line.slice(0, kindEnd)
-  const key = parseJson(line.slice(kindEnd + 1, keyEnd))
+  const key = parseKey(line.slice(kindEnd + 1, keyEnd))
   if (typeof key !== 'string') return false
   if (kind === 'data') {
     data.set(key, line.slice(keyEnd + 1))
@@ -86,6 +86,12 @@ function decodeLine(
   if (kind !== 'flash' || textEnd <= keyEnd) return false
   flash.set(key, { text: line.slice(keyEnd + 1, textEnd), entryId: line.slice(textEnd + 1) })
   return true
+}
+
+function parseKey(json: string): unknown {
+  // Almost every key is its text between the quotes, found in half the time.
+  const isPlain = json[0] === '"' && json.indexOf('"', 1) === json.length - 1
+  return isPlain && !json.includes('\\') ? json.slice(1, -1) : parseJson(json)
 }
 
 function endOfLine(text: string, from: number): number {
@@ -115,7 +121,9 @@ function isHeader(value: unknown): value is Header {
   return (
     found === format &&
     typeof secret === 'string' &&
-    [createdAt, renewedAt, rotatedAt].every((time) => Number.isSafeInteger(time)) &&
+    Number.isSafeInteger(createdAt) &&
+    Number.isSafeInteger(renewedAt) &&
+    Number.isSafeInteger(rotatedAt) &&
     (userId === undefined || typeof userId === 'string') &&
     (tokens === undefined ||
       (Array.isArray(tokens) && tokens.every((it) => typeof it === 'string')))
