@@ -1,12 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import {
-  type Arguments,
-  comeToFront,
-  type Interceptor,
-  intercept,
-  type Sending,
-} from './intercepted-response.ts'
+import { lookEnded } from './ended-look.ts'
 import { applyHead } from './response-head.ts'
 
 /** What a response waits for. */
@@ -27,13 +21,14 @@ export interface Gate<Result> {
  * out in order when the gate opens. To the application it looks as if they had been sent.
  */
 export function holdResponse<Result>(response: ServerResponse, gate: Gate<Result>): void {
-  intercept(response, new HeldResponse(response, gate))
+  new HeldResponse(response, gate).install()
 }
 
+type Sending = 'writeHead' | 'write' | 'end' | 'flushHeaders'
+type Arguments = readonly unknown[]
 type Originals = Record<Sending, (...args: Arguments) => unknown>
 
-class HeldResponse<Result> implements Interceptor {
-  looksEnded = false
+class HeldResponse<Result> {
   readonly #response: ServerResponse
   readonly #gate: Gate<Result>
   readonly #originals: Originals
@@ -44,6 +39,7 @@ class HeldResponse<Result> implements Interceptor {
   #queuedBytes = 0
   #isHeadImplied = false
   #error: unknown
+  #stopLookingEnded = (): void => {}
 
   constructor(response: ServerResponse, gate: Gate<Result>) {
     this.#response = response
@@ -54,8 +50,21 @@ class HeldResponse<Result> implements Interceptor {
     response.on('pipe', (source: Readable) => this.#sources.add(source))
   }
 
-  call(name: Sending, args: Arguments): unknown {
-    if (name === 'writeHead') return this.#writeHead(args)
+  /**
+   * Puts itself in front of the methods that send. By properties of the response: the prototype is changed
+   * by every application of Express that the request enters or leaves.
+   */
+  install(): void {
+    // These methods are overloads, which the type of a function with rest arguments cannot spell.
+    Object.assign(this.#response, {
+      writeHead: (...args: unknown[]) => this.#writeHead(args),
+      write: (...args: unknown[]) => this.#call('write', args),
+      end: (...args: unknown[]) => this.#call('end', args),
+      flushHeaders: () => this.#send('flushHeaders', []),
+    })
+  }
+
+  #call(name: 'write' | 'end', args: Arguments): unknown {
     return isSendable(name, args[0]) ? this.#send(name, args) : this.#callOriginal(name, args)
   }
 
@@ -97,7 +106,7 @@ class HeldResponse<Result> implements Interceptor {
     this.#phase = 'passing'
     const opened = this.#gate.open()
     // Others have seen the head: it does not pass by them again when Node implies it.
-    comeToFront(response, this, ['writeHead'])
+    Object.assign(response, { writeHead: (...args: unknown[]) => this.#writeHead(args) })
     if (!opened) return
     this.#phase = 'held'
     const { statusCode, statusMessage } = response
@@ -114,13 +123,13 @@ class HeldResponse<Result> implements Interceptor {
   }
 
   #lookUnsent(): void {
-    this.looksEnded = false
+    this.#stopLookingEnded()
     Reflect.set(this.#response, '_header', null)
   }
 
   #enqueue(name: Sending, args: Arguments): unknown {
     this.#queue.push({ name, args })
-    if (name === 'end') this.looksEnded = true
+    if (name === 'end') this.#stopLookingEnded = lookEnded(this.#response)
     if (name !== 'write') return this.#response
     const [chunk, encoding] = args
     this.#queuedBytes += byteLength(chunk, encoding)
@@ -147,8 +156,7 @@ class HeldResponse<Result> implements Interceptor {
     const response = this.#response
     if (this.#phase === 'held') this.#lookUnsent()
     this.#phase = 'failed'
-    // What others put in front of it since belongs to the response that is dropped.
-    comeToFront(response, this)
+    this.install() // What others put in front of it since belongs to the response that is dropped.
     this.#error = error
     for (const source of this.#sources) {
       source.unpipe(response)
@@ -191,10 +199,9 @@ function copyOfHeaders(response: ServerResponse): OutgoingHttpHeaders {
   return headers
 }
 
-/** Whether a call that would send is right. Node throws where it is not, and nothing is sent. */
-function isSendable(name: Sending, chunk: unknown): boolean {
-  if (name === 'write') return isChunk(chunk)
-  return name !== 'end' || !chunk || typeof chunk === 'function' || isChunk(chunk)
+/** Whether Node takes the chunk. Where it does not, it throws, and nothing is sent. */
+function isSendable(name: 'write' | 'end', chunk: unknown): boolean {
+  return isChunk(chunk) || (name === 'end' && (!chunk || typeof chunk === 'function'))
 }
 
 function isChunk(chunk: unknown): chunk is string | Uint8Array {

@@ -17,14 +17,15 @@ export function applyHead(response: ServerResponse, args: readonly unknown[]): v
     throw Object.assign(error, { code: 'ERR_HTTP_INVALID_STATUS_CODE' })
   }
   const hasReason = typeof reason === 'string'
-  validateHeaderValue('statusMessage', hasReason ? reason : (response.statusMessage ?? ''))
+  const message = hasReason ? reason : (response.statusMessage ?? '')
+  validateHeaderValue('statusMessage', message)
   const pairs = headerPairs(hasReason ? args[2] : (args[2] ?? reason))
   for (const [name, value] of pairs) {
     validateHeaderName(name)
     validateHeaderValue(name, value as string) // Numbers and lists are as good.
   }
   response.statusCode = code
-  if (hasReason) response.statusMessage = reason
+  response.statusMessage = message
   if (pairs.length === 0) return
   const names = new Set<string>()
   for (const [name, value] of pairs) {

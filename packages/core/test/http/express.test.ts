@@ -45,6 +45,36 @@ describe('sessionMiddleware in Express', () => {
       200,
       expect.stringContaining('sessionMiddleware in Express'),
     ],
+    [
+      'an application within',
+      (app) =>
+        app.use(
+          '/',
+          express().get('/', (_, response) => void response.send('within')),
+        ),
+      200,
+      'within',
+    ],
+    [
+      'an application within that has no route',
+      (app) => app.use('/', express()).get('/', (_, response) => void response.send('outside')),
+      200,
+      'outside',
+    ],
+    [
+      'an application within that goes on after its response',
+      (app) => {
+        const within = express().get('/', (_, response, next) => {
+          response.send('within')
+          next()
+        })
+        app.use('/', within).use((_request, response) => {
+          if (!response.headersSent) response.send('outside')
+        })
+      },
+      200,
+      'within',
+    ],
   ])('stores the session before the response: %s', async (_, route, status, body) => {
     const browser = await start(route)
     const answer = await browser.request('/')
