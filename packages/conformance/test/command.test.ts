@@ -108,6 +108,11 @@ describe('mako-conformance', { timeout: 60_000 }, () => {
       'throws-astray',
       /no call of the store waits(.|\n)*out of cheese/,
     ],
+    [
+      'throws where nobody waits, after its last answer',
+      'throws-afterwards',
+      /no call of the store waits(.|\n)*out of cheese/,
+    ],
     ['leaves something open', 'leaves-open', /Timeout is open since create\/then-read/],
   ])('fails the case in which a store %s', async (_, name, message) => {
     const { exitCode, stdout } = await conformanceCommand(`subjects/${name}.ts`, '--only', id)
