@@ -3,7 +3,7 @@ import type { Session } from '@mako-session/core'
 /** One thing that a request does to its session. */
 export type Act =
   | readonly ['get' | 'increment', string]
-  | readonly ['put', string, unknown]
+  | readonly ['put' | 'flash', string, unknown]
   | readonly ['validateToken', string]
   | readonly ['bindUser', string]
   | readonly ['generateToken' | 'destroy' | 'regenerateId' | 'fork' | 'isNew' | 'clear']
@@ -20,6 +20,8 @@ export async function perform(session: Session, [name, key = '', value]: Act): P
       return session.update(key, (count) => Number(count) + 1, 0)
     case 'put':
       return session.put(key, value)
+    case 'flash':
+      return session.flash(key, value)
     case 'fork':
       return session.regenerateId(true)
     case 'isNew':

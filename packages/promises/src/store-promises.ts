@@ -78,6 +78,7 @@ export function describeStorePromises(name: string, store: StoreModule): void {
       const late: readonly Act[] = [
         ['put', 'mine', true],
         ['increment', 'n'],
+        ['flash', 'success', 'Saved'],
         ['regenerateId'],
         ['fork'],
         ['bindUser', 'user-1'],
@@ -103,7 +104,8 @@ export function describeStorePromises(name: string, store: StoreModule): void {
     }, 120_000)
 
     it('brings nothing back after the destroy was answered', async () => {
-      for (const act of [['put', 'mine', true], ['fork'], ['regenerateId']] as const) {
+      const late = [['put', 'mine', true], ['flash', 'a', 1], ['fork'], ['regenerateId']] as const
+      for (const act of late) {
         const { cookie } = await newSession()
         const gate = `late-${act[0]}`
         const changed = serverOf(0).request(cookie, [act], gate)
