@@ -9,10 +9,16 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => server?.stop())
 
+const asInReadme = {
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: 2_000,
+  enableAutoPipelining: true,
+}
 const clients = [
   { name: 'the newest ioredis', driver: 'newest' },
-  { name: 'the newest ioredis and its pipelines', driver: 'newest', enableAutoPipelining: true },
   { name: 'the oldest ioredis', driver: 'oldest' },
+  { name: 'the newest ioredis as in the README', driver: 'newest', options: asInReadme },
+  { name: 'the oldest ioredis as in the README', driver: 'oldest', options: asInReadme },
 ] as const
 
 for (const { name, ...client } of clients) {

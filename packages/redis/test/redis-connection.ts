@@ -6,7 +6,8 @@ export interface RedisConnection {
   readonly url: string
   readonly driver?: 'newest' | 'oldest'
   readonly isCluster?: boolean
-  readonly enableAutoPipelining?: boolean
+  /** What the client is told besides. */
+  readonly options?: Readonly<Record<string, number | boolean>>
   readonly username?: string
   readonly password?: string
   /** A port of 127.0.0.1 to reach the server by. */
@@ -22,11 +23,11 @@ const impatient = {
 /** A client as an application makes it. */
 export function connect(connection: RedisConnection): Redis | Cluster {
   const { url, driver = 'newest', isCluster = false, detour } = connection
-  const { username = '', password = '', enableAutoPipelining = false } = connection
+  const { username = '', password = '' } = connection
   const { hostname, port } = new URL(url)
   const host = detour === undefined ? hostname : '127.0.0.1'
   const server = { host, port: detour ?? Number(port) }
-  const options = { ...impatient, ...server, username, password, enableAutoPipelining }
+  const options = { ...impatient, ...server, username, password, ...connection.options }
   const redis = isCluster
     ? new Cluster([server])
     : driver === 'oldest'
