@@ -129,7 +129,9 @@ class HeldResponse<Result> {
 
   #enqueue(name: Sending, args: Arguments): unknown {
     this.#queue.push({ name, args })
-    if (name === 'end') this.#stopLookingEnded = lookEnded(this.#response)
+    if (name === 'end' && !this.#response.writableEnded) {
+      this.#stopLookingEnded = lookEnded(this.#response)
+    }
     if (name !== 'write') return this.#response
     const [chunk, encoding] = args
     this.#queuedBytes += byteLength(chunk, encoding)

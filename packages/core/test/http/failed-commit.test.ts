@@ -31,6 +31,7 @@ async function ask(send: Handle, onError?: HandleError, method?: string) {
 
 const waysToSend: [string, (response: ServerResponse) => unknown][] = [
   ['end', (response) => response.end('done')],
+  ['end, twice', (response) => response.end('done').end()],
   ['writeHead', (response) => response.writeHead(201, 'Done', { etag: '"1"' }).end('done')],
   ['status 204', (response) => response.writeHead(204).end()],
   ['status 304', (response) => response.writeHead(304).end()],
