@@ -9,7 +9,7 @@ import {
   type StartedDatabase,
   startDatabase,
   stored,
-  untilRows,
+  untilRow,
 } from './started-database.ts'
 
 describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
@@ -57,7 +57,7 @@ describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
     const update = store.update(key, session.version, next).catch((error: unknown) => error)
     for (let count = 0; count < deadlocks; count += 1) {
       // The update has the row, and waits for its place in the index of deadlines, which is read there.
-      await untilRows(database.admin, 1, waiting)
+      await untilRow(database.admin, waiting)
       await opponent.query(rowOf, [key])
       const following = count + 1 < deadlocks ? await armed() : undefined
       await opponent.query('ROLLBACK')

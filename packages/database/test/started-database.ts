@@ -54,10 +54,10 @@ export async function expectWholePool(pool: Pool): Promise<void> {
   for (const connection of connections) connection.release()
 }
 
-/** Resolves once a query of the admin finds as many rows. */
-export async function untilRows(admin: Pool, count: number, query: string): Promise<void> {
+/** Resolves once a query of the admin finds one row. */
+export async function untilRow(admin: Pool, query: string): Promise<void> {
   for (;;) {
     const [rows] = await admin.query<RowDataPacket[]>(query)
-    if (rows.length === count) return
+    if (rows.length === 1) return
   }
 }

@@ -26,7 +26,6 @@ export function applyHead(response: ServerResponse, args: readonly unknown[]): v
   }
   response.statusCode = code
   response.statusMessage = message
-  if (pairs.length === 0) return
   const names = new Set<string>()
   for (const [name, value] of pairs) {
     // A name that is given twice has both values, and none of what was set before.
