@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts'],
+    include: ['packages/{*,internal/*}/test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: '100%',
     // The processes that tests start run the sources too: nothing has to be built before a test.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import { startMariaDb, type TestServer } from '@mako-session/test-servers'
 import { createPool as createCallbackPool } from 'mysql2'
 import { createPool, type Pool, type PoolOptions, type RowDataPacket } from 'mysql2/promise'

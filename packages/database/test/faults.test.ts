@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SessionManager } from '@mako-session/core'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import type { RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { DatabaseStore } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { newSession } from '@mako-session/promises/new-session'
+import { newSession } from '@mako-session/store-promises/new-session'
 import type { RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DatabaseStore } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { newKey, newSession } from '@mako-session/promises/new-session'
+import { newKey, newSession } from '@mako-session/store-promises/new-session'
 import type { PoolConnection, RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {

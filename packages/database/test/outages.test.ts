@@ -1,4 +1,4 @@
-import { describeStoreOutages } from '@mako-session/promises/outages'
+import { describeStoreOutages } from '@mako-session/store-promises/outages'
 import { startMariaDb } from '@mako-session/test-servers'
 import { createPool } from 'mysql2/promise'
 import { DatabaseStore, mysql } from '../src/index.ts'

@@ -1,4 +1,4 @@
-import { describeStorePromises } from '@mako-session/promises'
+import { describeStorePromises } from '@mako-session/store-promises'
 import { provideMariaDb } from '@mako-session/test-servers'
 import { afterAll } from 'vitest'
 

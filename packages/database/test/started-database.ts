@@ -1,4 +1,4 @@
-import { newKey, newSession } from '@mako-session/promises/new-session'
+import { newKey, newSession } from '@mako-session/store-promises/new-session'
 import { startMariaDb, type TestServer } from '@mako-session/test-servers'
 import { createPool, type Pool, type PoolOptions, type RowDataPacket } from 'mysql2/promise'
 import { expect, onTestFinished } from 'vitest'

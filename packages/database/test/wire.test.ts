@@ -1,4 +1,4 @@
-import { type PreparedRequest, preparedRequests } from '@mako-session/promises/requests'
+import { type PreparedRequest, preparedRequests } from '@mako-session/store-promises/requests'
 import { startMariaDb, type TestServer } from '@mako-session/test-servers'
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

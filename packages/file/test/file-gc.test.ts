@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import { describe, expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { newOwnerText } from '../src/lock-owner.ts'

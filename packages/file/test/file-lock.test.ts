@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nextMessage } from '@mako-session/promises/next-message'
+import { nextMessage } from '@mako-session/store-promises/next-message'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { withLock, withLockIfFree } from '../src/file-lock.ts'
 import { isAlive, newOwnerText, parseOwner } from '../src/lock-owner.ts'

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
-import { newKey, newSession } from '@mako-session/promises/new-session'
-import { nextMessage } from '@mako-session/promises/next-message'
+import { newKey, newSession } from '@mako-session/store-promises/new-session'
+import { nextMessage } from '@mako-session/store-promises/next-message'
 import { expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import type { Chain } from './chain-writer.ts'

@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import { FileStore } from '../src/index.ts'
 import { filesIn } from './files-in.ts'
 

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import { describe, expect, it } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { encodeRecord } from '../src/record-file.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeStorePromises } from '@mako-session/promises'
+import { describeStorePromises } from '@mako-session/store-promises'
 import { afterAll } from 'vitest'
 
 const directory = await mkdtemp(join(tmpdir(), 'mako-file-'))

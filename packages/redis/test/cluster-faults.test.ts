@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { newKey, newSession } from '@mako-session/promises/new-session'
+import { newKey, newSession } from '@mako-session/store-promises/new-session'
 import { RedisCluster, redisCommand } from '@mako-session/test-servers'
 import { Cluster, Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { newKey, newSession, newUserKey } from '@mako-session/promises/new-session'
+import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
 import { startRedis, type TestServer } from '@mako-session/test-servers'
 import { Redis, type RedisOptions } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'

@@ -1,4 +1,4 @@
-import { describeStoreOutages } from '@mako-session/promises/outages'
+import { describeStoreOutages } from '@mako-session/store-promises/outages'
 import { startRedis } from '@mako-session/test-servers'
 import { Redis } from 'ioredis'
 import { RedisStore } from '../src/index.ts'

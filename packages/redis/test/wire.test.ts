@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { type PreparedRequest, preparedRequests } from '@mako-session/promises/requests'
+import { type PreparedRequest, preparedRequests } from '@mako-session/store-promises/requests'
 import { startRedis, type TestServer } from '@mako-session/test-servers'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

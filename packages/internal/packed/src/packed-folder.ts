@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { lock } from 'proper-lockfile'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const clean = new URL('../clean', import.meta.url)
 /** As a user's shell has it: without what makes the processes of tests run the sources. */
 const { NODE_OPTIONS: _, ...env } = process.env

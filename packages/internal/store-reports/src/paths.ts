@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-const root = new URL('../../../', import.meta.url)
+const root = new URL('../../../../', import.meta.url)
 
 /** The README that the table is in. */
 export const readmePath = fileURLToPath(new URL('README.md', root))
