@@ -1,5 +1,5 @@
+import { checkWholeNumber } from './options/check-whole-number.ts'
 import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts'
-import { checkWholeNumber } from './whole-number.ts'
 
 /** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {

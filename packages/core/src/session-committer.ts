@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isEmpty, type SessionContents } from './session-contents.ts'
-import type { SessionCookie } from './session-cookie.ts'
+import type { SessionCookie } from './cookie/session-cookie.ts'
+import { isEmpty, type SessionContents } from './record/session-contents.ts'
+import type { SessionLifetime } from './record/session-lifetime.ts'
+import type { SessionRecords } from './record/session-records.ts'
+import type { SessionRecord, SessionState } from './request/session-state.ts'
 import { SessionError } from './session-error.ts'
 import { publish } from './session-events.ts'
-import type { SessionLifetime } from './session-lifetime.ts'
-import type { SessionRecords } from './session-records.ts'
-import type { SessionRecord, SessionState } from './session-state.ts'
 
 /**
  * Tries against faster writers, and the bounds of the waits between them: exponential, full jitter.

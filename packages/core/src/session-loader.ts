@@ -1,13 +1,13 @@
-import { isSameText } from './same-text.ts'
-import { newContents } from './session-contents.ts'
-import type { SessionCookie } from './session-cookie.ts'
+import type { VerifiedId } from './cookie/cookie-signer.ts'
+import type { SessionCookie } from './cookie/session-cookie.ts'
+import { createSessionId } from './cookie/session-id.ts'
+import { newContents } from './record/session-contents.ts'
+import type { SessionLifetime } from './record/session-lifetime.ts'
+import type { FoundRecord, SessionRecords } from './record/session-records.ts'
+import { SessionState } from './request/session-state.ts'
+import { isSameText } from './secrets/is-same-text.ts'
 import { publish } from './session-events.ts'
-import { createSessionId } from './session-id.ts'
-import type { SessionLifetime } from './session-lifetime.ts'
-import type { FoundRecord, SessionRecords } from './session-records.ts'
-import { SessionState } from './session-state.ts'
-import type { VerifiedId } from './signed-cookie.ts'
-import type { ValueText } from './value-text.ts'
+import type { ValueText } from './values/value-text.ts'
 
 /** Seconds after a change of id in which a request with the old id is taken for one that was under way. */
 const rotationGrace = 30

@@ -1,13 +1,13 @@
-import { CsrfTokens } from './csrf-token.ts'
+import { CsrfTokens } from './cookie/csrf-tokens.ts'
+import { SessionCookie } from './cookie/session-cookie.ts'
+import { SessionLifetime } from './record/session-lifetime.ts'
+import { SessionRecords } from './record/session-records.ts'
+import { StoreGc } from './record/store-gc.ts'
 import { Session, type SessionServices, stateOf } from './session.ts'
 import { SessionCommitter } from './session-committer.ts'
-import { SessionCookie } from './session-cookie.ts'
-import { SessionLifetime } from './session-lifetime.ts'
 import { SessionLoader } from './session-loader.ts'
 import { resolveSessionOptions, type SessionOptions } from './session-options.ts'
-import { SessionRecords } from './session-records.ts'
-import { StoreGc } from './store-gc.ts'
-import { ValueText } from './value-text.ts'
+import { ValueText } from './values/value-text.ts'
 
 /** Options of {@link SessionManager.load}. */
 export interface LoadOptions {

@@ -1,13 +1,13 @@
-import type { AtLeastOne } from './derived-keys.ts'
-import { knownOptions } from './known-options.ts'
 import {
   type CookieOptions,
   type ResolvedCookieOptions,
   resolveCookieOptions,
-} from './set-cookie.ts'
+} from './cookie/cookie-options.ts'
+import { checkWholeNumber } from './options/check-whole-number.ts'
+import { knownOptions } from './options/known-options.ts'
+import type { AtLeastOne } from './secrets/derive-keys.ts'
 import type { Store } from './store.ts'
-import { type Serializer, strictJson } from './strict-json.ts'
-import { checkWholeNumber } from './whole-number.ts'
+import { type Serializer, strictJson } from './values/strict-json.ts'
 
 /** Options of `SessionManager`. */
 export interface SessionOptions {

@@ -1,7 +1,7 @@
-import type { CsrfTokens } from './csrf-token.ts'
-import { createToken, hashToken } from './one-time-token.ts'
+import type { CsrfTokens } from './cookie/csrf-tokens.ts'
+import { createToken, hashToken } from './request/one-time-token.ts'
+import type { SessionState } from './request/session-state.ts'
 import { SessionError } from './session-error.ts'
-import type { SessionState } from './session-state.ts'
 
 /** The names under which a session keeps values. */
 export type DataKey<Data extends object> = keyof Data & string

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { lookEnded } from './ended-look.ts'
+import { lookEnded } from './look-ended.ts'
 import { applyHead } from './response-head.ts'
 
 /** What a response waits for. */

@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { describe, expect, it } from 'vitest'
-import { sessionMiddleware } from '../../src/http/node-middleware.ts'
+import { sessionMiddleware } from '../../src/http/session-middleware.ts'
 import { Browser } from '../support/browser.ts'
 import { InterceptedStore } from '../support/intercepted-store.ts'
 import { listen } from '../support/local-server.ts'

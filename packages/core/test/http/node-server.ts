@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { sessionMiddleware } from '../../src/http/node-middleware.ts'
+import { sessionMiddleware } from '../../src/http/session-middleware.ts'
 import type { Session, Store } from '../../src/index.ts'
 import { Browser } from '../support/browser.ts'
 import { InterceptedStore } from '../support/intercepted-store.ts'

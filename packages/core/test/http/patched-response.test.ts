@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { sessionMiddleware } from '../../src/http/node-middleware.ts'
+import { sessionMiddleware } from '../../src/http/session-middleware.ts'
 import type { Session } from '../../src/index.ts'
 import { Browser } from '../support/browser.ts'
 import { InterceptedStore } from '../support/intercepted-store.ts'

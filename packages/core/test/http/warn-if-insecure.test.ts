@@ -10,8 +10,8 @@ type Headers = Readonly<Record<string, string>>
 async function newProcess() {
   vi.resetModules()
   const [{ sessionMiddleware }, { withSession }] = await Promise.all([
-    import('../../src/http/node-middleware.ts'),
-    import('../../src/http/fetch-handler.ts'),
+    import('../../src/http/session-middleware.ts'),
+    import('../../src/http/with-session.ts'),
   ])
   const put = (session: Session) => session.put('a', 1)
   return {

@@ -1,9 +1,9 @@
-import { Changes } from './changes.ts'
+import { createSessionId, type SessionId } from '../cookie/session-id.ts'
+import { newContents, type SessionContents } from '../record/session-contents.ts'
+import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
-import { newContents, type SessionContents } from './session-contents.ts'
+import { Changes } from './journal.ts'
 import { SessionData } from './session-data.ts'
-import { createSessionId, type SessionId } from './session-id.ts'
-import type { ValueText } from './value-text.ts'
 
 /** Contents as they lie in the store. */
 export interface SessionRecord {

@@ -1,10 +1,10 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type CookieOptions, MemoryStore, type SessionOptions } from '../src/index.ts'
-import { CountedStore } from './support/counted-store.ts'
-import { newSessions, newVisitor, secret } from './support/new-sessions.ts'
-import { recordedEvents } from './support/recorded-events.ts'
-import { Visitor } from './support/visitor.ts'
+import { type CookieOptions, MemoryStore, type SessionOptions } from '../../src/index.ts'
+import { CountedStore } from '../support/counted-store.ts'
+import { newSessions, newVisitor, secret } from '../support/new-sessions.ts'
+import { recordedEvents } from '../support/recorded-events.ts'
+import { Visitor } from '../support/visitor.ts'
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 

@@ -1,5 +1,5 @@
+import type { ResolvedSessionOptions } from '../session-options.ts'
 import type { SessionContents } from './session-contents.ts'
-import type { ResolvedSessionOptions } from './session-options.ts'
 
 /** Kept by the store beyond the end of a session: its ttl is for cleaning up, the end is decided here. */
 const cleanUpSeconds = 60

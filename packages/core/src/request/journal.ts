@@ -1,5 +1,5 @@
-import type { FlashEntry, SessionContents } from './session-contents.ts'
-import type { ValueText } from './value-text.ts'
+import type { FlashEntry, SessionContents } from '../record/session-contents.ts'
+import type { ValueText } from '../values/value-text.ts'
 
 /** A pure function from the current value of a key to its new one. */
 export type Updater = (current: unknown) => unknown

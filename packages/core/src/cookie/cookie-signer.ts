@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { type AtLeastOne, deriveKeys } from './derived-keys.ts'
-import { isSameText } from './same-text.ts'
+import { type AtLeastOne, deriveKeys } from '../secrets/derive-keys.ts'
+import { isSameText } from '../secrets/is-same-text.ts'
 import { readSessionId, type SessionId } from './session-id.ts'
 
 const valueShape = /^([\w-]{64})\.([\w-]{43})$/

@@ -1,14 +1,14 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { deriveKeys } from './derived-keys.ts'
+import type { SessionRecord } from '../request/session-state.ts'
+import { deriveKeys } from '../secrets/derive-keys.ts'
+import { SessionError } from '../session-error.ts'
+import { publish } from '../session-events.ts'
+import type { ResolvedSessionOptions } from '../session-options.ts'
+import type { SessionToStore, Store } from '../store.ts'
+import { createVersion } from './create-version.ts'
 import { decodePayload, encodePayload } from './payload-codec.ts'
-import { createVersion } from './record-version.ts'
 import type { SessionContents } from './session-contents.ts'
-import { SessionError } from './session-error.ts'
-import { publish } from './session-events.ts'
 import type { SessionLifetime } from './session-lifetime.ts'
-import type { ResolvedSessionOptions } from './session-options.ts'
-import type { SessionRecord } from './session-state.ts'
-import type { SessionToStore, Store } from './store.ts'
 
 /** A record that was read. */
 export interface FoundRecord extends SessionRecord {

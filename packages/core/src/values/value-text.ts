@@ -1,4 +1,4 @@
-import { SessionError } from './session-error.ts'
+import { SessionError } from '../session-error.ts'
 import { type Serializer, UnstorableValue } from './strict-json.ts'
 
 /** Turns the values of a session into the text that is stored, and back, naming the key on failure. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MemoryStore, type SessionManager } from '../src/index.ts'
-import { newSessions } from './support/new-sessions.ts'
-import { Visitor } from './support/visitor.ts'
+import { MemoryStore, type SessionManager } from '../../src/index.ts'
+import { newSessions } from '../support/new-sessions.ts'
+import { Visitor } from '../support/visitor.ts'
 
 let store: MemoryStore
 let sessions: SessionManager

@@ -1,9 +1,9 @@
 import { parse, stringify } from 'devalue'
 import superjson from 'superjson'
 import { describe, expect, it } from 'vitest'
-import { MemoryStore } from '../src/index.ts'
-import { newSessions, newVisitor } from './support/new-sessions.ts'
-import { Visitor } from './support/visitor.ts'
+import { MemoryStore } from '../../src/index.ts'
+import { newSessions, newVisitor } from '../support/new-sessions.ts'
+import { Visitor } from '../support/visitor.ts'
 
 class Money {
   readonly amount = 1

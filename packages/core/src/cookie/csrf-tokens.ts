@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
-import { type AtLeastOne, deriveKeys } from './derived-keys.ts'
+import { type AtLeastOne, deriveKeys } from '../secrets/derive-keys.ts'
 import type { SessionId } from './session-id.ts'
 
 const macBytes = 32

@@ -1,9 +1,9 @@
-import { cookieValues } from './cookie-header.ts'
-import { publish } from './session-events.ts'
+import { publish } from '../session-events.ts'
+import type { ResolvedSessionOptions } from '../session-options.ts'
+import { formatClearCookie, formatSetCookie, type ResolvedCookieOptions } from './cookie-options.ts'
+import { CookieSigner, type VerifiedId } from './cookie-signer.ts'
+import { cookieValues } from './cookie-values.ts'
 import type { SessionId } from './session-id.ts'
-import type { ResolvedSessionOptions } from './session-options.ts'
-import { formatClearCookie, formatSetCookie, type ResolvedCookieOptions } from './set-cookie.ts'
-import { CookieSigner, type VerifiedId } from './signed-cookie.ts'
 
 /** More cookies of one name than a browser would ever send for a good reason. */
 const maxCookies = 4

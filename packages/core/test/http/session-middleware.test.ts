@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sessionMiddleware } from '../../src/http/node-middleware.ts'
+import { sessionMiddleware } from '../../src/http/session-middleware.ts'
 import { MemoryStore } from '../../src/index.ts'
 import { Browser } from '../support/browser.ts'
 import { listen } from '../support/local-server.ts'

@@ -1,5 +1,5 @@
-import type { Changes, Updater } from './changes.ts'
-import type { ValueText } from './value-text.ts'
+import type { ValueText } from '../values/value-text.ts'
+import type { Changes, Updater } from './journal.ts'
 
 interface HandedOut {
   readonly value: object

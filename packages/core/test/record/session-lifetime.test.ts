@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MemoryStore, type SessionOptions } from '../src/index.ts'
-import { CountedStore } from './support/counted-store.ts'
-import { newSessions } from './support/new-sessions.ts'
-import { recordedEvents } from './support/recorded-events.ts'
-import { TestClock } from './support/test-clock.ts'
-import { Visitor } from './support/visitor.ts'
+import { MemoryStore, type SessionOptions } from '../../src/index.ts'
+import { CountedStore } from '../support/counted-store.ts'
+import { newSessions } from '../support/new-sessions.ts'
+import { recordedEvents } from '../support/recorded-events.ts'
+import { TestClock } from '../support/test-clock.ts'
+import { Visitor } from '../support/visitor.ts'
 
 const idle = 1_800
 const absolute = 43_200

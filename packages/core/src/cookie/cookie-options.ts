@@ -1,5 +1,5 @@
-import { knownOptions } from './known-options.ts'
-import { checkWholeNumber } from './whole-number.ts'
+import { checkWholeNumber } from '../options/check-whole-number.ts'
+import { knownOptions } from '../options/known-options.ts'
 
 /** The attributes of the session cookie. `HttpOnly` is always set. */
 export interface CookieOptions {

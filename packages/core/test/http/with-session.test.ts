@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withSession } from '../../src/http/fetch-handler.ts'
+import { withSession } from '../../src/http/with-session.ts'
 import type { Session } from '../../src/index.ts'
 import { deferred } from '../support/deferred.ts'
 import { fetchBridge } from '../support/fetch-bridge.ts'

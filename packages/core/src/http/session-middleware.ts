@@ -4,9 +4,9 @@ import { SessionError } from '../session-error.ts'
 import type { SessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
 import { holdResponse } from './held-response.ts'
-import { warnIfInsecure } from './insecure-warning.ts'
 import { type HeaderLookup, isBackgroundRequest } from './request-kind.ts'
 import { appendHeader } from './response-head.ts'
+import { warnIfInsecure } from './warn-if-insecure.ts'
 
 /** Goes on with the request, or with its error. */
 export type Next = (error?: unknown) => void

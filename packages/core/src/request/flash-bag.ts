@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Changes } from './changes.ts'
-import type { FlashEntry } from './session-contents.ts'
-import type { ValueText } from './value-text.ts'
+import type { FlashEntry } from '../record/session-contents.ts'
+import type { ValueText } from '../values/value-text.ts'
+import type { Changes } from './journal.ts'
 
 /** Enough to tell apart the flash values that one key ever has in one session. */
 const entryIdBytes = 9

@@ -1,7 +1,7 @@
-import { SessionError } from './session-error.ts'
-import { publish } from './session-events.ts'
-import type { ResolvedSessionOptions } from './session-options.ts'
-import type { Store } from './store.ts'
+import { SessionError } from '../session-error.ts'
+import { publish } from '../session-events.ts'
+import type { ResolvedSessionOptions } from '../session-options.ts'
+import type { Store } from '../store.ts'
 
 /** Cleans the store up, now and then by itself. Its timer keeps no process alive. */
 export class StoreGc {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { newVisitor } from './support/new-sessions.ts'
-import type { Visitor } from './support/visitor.ts'
+import { newVisitor } from '../support/new-sessions.ts'
+import type { Visitor } from '../support/visitor.ts'
 
 let visitor: Visitor<Record<string, unknown>>
 

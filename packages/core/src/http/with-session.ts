@@ -1,8 +1,8 @@
 import type { Session } from '../session.ts'
 import type { SessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
-import { warnIfInsecure } from './insecure-warning.ts'
 import { isBackgroundRequest } from './request-kind.ts'
+import { warnIfInsecure } from './warn-if-insecure.ts'
 
 /**
  * Wraps a handler of `Request` and `Response`: it gets the session, which is stored before the

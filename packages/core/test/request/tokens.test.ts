@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { MemoryStore, type Session, SessionManager, tokenRule } from '../src/index.ts'
-import { newSessions, secret } from './support/new-sessions.ts'
-import { Visitor } from './support/visitor.ts'
+import { MemoryStore, type Session, SessionManager, tokenRule } from '../../src/index.ts'
+import { newSessions, secret } from '../support/new-sessions.ts'
+import { Visitor } from '../support/visitor.ts'
 
 type Data = Record<string, unknown>
 

@@ -1,0 +1,1 @@
+export { withSession } from './http/with-session.ts'

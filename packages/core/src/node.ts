@@ -1,0 +1,1 @@
+export { type Next, sessionMiddleware } from './http/session-middleware.ts'
