@@ -1,4 +1,4 @@
-import type { CaseContext } from './case-context.ts'
+import type { CaseContext } from './context/case-context.ts'
 
 /** One behaviour that every store must have. It knows no test runner: it resolves or throws. */
 export interface ConformanceCase {

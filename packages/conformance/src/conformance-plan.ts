@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { ConformanceCase } from './conformance-case.ts'
 import { cases } from './conformance-cases.ts'
 import type { RunOptions } from './run-options.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './subject/subject.ts'
 
 /** The newest edition: the highest `since` of all cases. */
 export const edition: number = Math.max(...cases.map(({ since }) => since))

@@ -1,10 +1,10 @@
-export type { CaseContext } from './case-context.ts'
 export type { CaseNeed, ConformanceCase } from './conformance-case.ts'
 export { cases } from './conformance-cases.ts'
 export { ConformanceError } from './conformance-error.ts'
 export { edition } from './conformance-plan.ts'
-export type { CaseResult, CaseStatus, ConformanceReport } from './conformance-report.ts'
-export { formatReport, type ReportFormat } from './format-report.ts'
+export type { CaseContext } from './context/case-context.ts'
+export type { CaseResult, CaseStatus, ConformanceReport } from './report/conformance-report.ts'
+export { formatReport, type ReportFormat } from './report/format-report.ts'
 export { runConformance } from './run-conformance.ts'
 export type { RunOptions } from './run-options.ts'
 export type {
@@ -16,4 +16,4 @@ export type {
   Subject,
   SubjectWorker,
   TimeControl,
-} from './subject.ts'
+} from './subject/subject.ts'

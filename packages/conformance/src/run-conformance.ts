@@ -1,8 +1,8 @@
 import { planConformance } from './conformance-plan.ts'
-import { type CaseResult, type ConformanceReport, reportOf } from './conformance-report.ts'
+import { type CaseResult, type ConformanceReport, reportOf } from './report/conformance-report.ts'
+import { runPlannedCase } from './run/run-planned-case.ts'
 import type { RunOptions } from './run-options.ts'
-import { runPlannedCase } from './run-planned-case.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './subject/subject.ts'
 
 /**
  * Runs the suite, one case after the other, and never a case twice.

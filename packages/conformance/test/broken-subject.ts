@@ -1,5 +1,5 @@
 import type { Store } from '@mako-session/core'
-import type { Environment, Subject } from '../src/subject.ts'
+import type { Environment, Subject } from '../src/subject/subject.ts'
 import { memorySubject } from './memory-subject.ts'
 
 /** A subject with something broken in its environment; counts how often that was disposed of. */

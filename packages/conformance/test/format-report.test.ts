@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CaseResult, ConformanceReport } from '../src/conformance-report.ts'
-import { formatReport } from '../src/format-report.ts'
+import type { CaseResult, ConformanceReport } from '../src/report/conformance-report.ts'
+import { formatReport } from '../src/report/format-report.ts'
 
 const facts = { clause: 'S2', advisory: false, durationMs: 1_500 }
 const error = new Error('create/b (S2): tells <b> & "c"\nexpected ```\nnul: \0')

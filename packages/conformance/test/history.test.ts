@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkHistory, type WriteAttempt } from '../src/history.ts'
+import { checkHistory, type WriteAttempt } from '../src/operations/check-history.ts'
 
 describe('checkHistory', () => {
   it('finds nothing where each write was built on the one before', () => {

@@ -1,6 +1,6 @@
 import { MemoryStore } from '@mako-session/core'
-import type { Subject } from '../src/subject.ts'
-import { virtualClock } from '../src/virtual-clock.ts'
+import type { Subject } from '../src/subject/subject.ts'
+import { virtualClock } from '../src/subject/virtual-clock.ts'
 
 /** A memory store has one handle: its object. */
 export const memorySubject: Subject = {

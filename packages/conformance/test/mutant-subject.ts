@@ -1,6 +1,6 @@
 import type { Store, UserIndex } from '@mako-session/core'
-import type { Environment, Subject } from '../src/subject.ts'
-import { virtualClock } from '../src/virtual-clock.ts'
+import type { Environment, Subject } from '../src/subject/subject.ts'
+import { virtualClock } from '../src/subject/virtual-clock.ts'
 import type { Methods, Mutant } from './mutant.ts'
 import { ReferenceBackend } from './reference-backend.ts'
 import { serveStores } from './reference-server.ts'

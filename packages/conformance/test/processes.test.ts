@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CaseResult } from '../src/conformance-report.ts'
+import type { CaseResult } from '../src/report/conformance-report.ts'
 import { runConformance } from '../src/run-conformance.ts'
 import type { RunOptions } from '../src/run-options.ts'
 import { subject } from './example/directory-subject.ts'

@@ -1,7 +1,7 @@
 import type { StoredSession } from '@mako-session/core'
-import { SeededRandom } from '../src/seeded-random.ts'
-import type { FaultMode } from '../src/subject.ts'
-import { type VirtualClock, virtualClock } from '../src/virtual-clock.ts'
+import { SeededRandom } from '../src/operations/seeded-random.ts'
+import type { FaultMode } from '../src/subject/subject.ts'
+import { type VirtualClock, virtualClock } from '../src/subject/virtual-clock.ts'
 
 /** A row of the backend. */
 export interface Row extends StoredSession {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { cases } from '../src/conformance-cases.ts'
 import { edition } from '../src/conformance-plan.ts'
-import type { CaseResult } from '../src/conformance-report.ts'
+import type { CaseResult } from '../src/report/conformance-report.ts'
 import { runConformance } from '../src/run-conformance.ts'
-import type { Subject } from '../src/subject.ts'
+import type { Subject } from '../src/subject/subject.ts'
 import { brokenSubject, opening } from './broken-subject.ts'
 import { memorySubject } from './memory-subject.ts'
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../src/conformance-cases.ts'
-import type { CaseResult } from '../src/conformance-report.ts'
+import type { CaseResult } from '../src/report/conformance-report.ts'
 
 /** What came of each case, by its id. */
 type Outcomes = Readonly<Record<string, 'passed' | 'failed' | 'skipped'>>

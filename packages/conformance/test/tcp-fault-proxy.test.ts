@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type TcpFaultProxy, tcpFaultProxy } from '../src/tcp-fault-proxy.ts'
+import { type TcpFaultProxy, tcpFaultProxy } from '../src/subject/tcp-fault-proxy.ts'
 
 describe('tcpFaultProxy', () => {
   it('passes all that is sent while it is up, in both directions', async () => {

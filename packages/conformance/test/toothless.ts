@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../src/conformance-case.ts'
-import { runCase } from '../src/run-case.ts'
+import { runCase } from '../src/run/run-case.ts'
 import type { Mutant } from './mutant.ts'
 import { mutantSubject } from './mutant-subject.ts'
 import { mutants } from './mutants/all-mutants.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { virtualClock } from '../src/virtual-clock.ts'
+import { virtualClock } from '../src/subject/virtual-clock.ts'
 
 describe('virtualClock', () => {
   it('stands still until it is told to go on, by whole milliseconds', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { SessionToStore } from '@mako-session/core'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertHolds, createRecord } from '../record-assertions.ts'
+import { assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `create` does where there is no record, one record, and many who want to be first. */
 export const createCases: readonly ConformanceCase[] = [

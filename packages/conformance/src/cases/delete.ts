@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Store } from '@mako-session/core'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const rounds = 60
 

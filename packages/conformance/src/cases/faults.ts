@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { everyCall, findCall, gcCalls, readCall } from '../every-call.ts'
-import { assertNothingMadeUp, patienceFor, untilItWorks } from '../outage.ts'
-import { assertHolds, createRecord } from '../record-assertions.ts'
+import { everyCall, findCall, gcCalls, readCall } from '../context/every-call.ts'
+import { assertNothingMadeUp, patienceFor, untilItWorks } from '../context/outage.ts'
+import { assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /**
  * What a store answers while its backend fails: nothing that is not so. A reply that is lost leaves

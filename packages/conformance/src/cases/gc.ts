@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import type { CaseContext } from '../context/case-context.ts'
 import {
   assertAbsent,
   assertHolds,
   createRecord,
   createRecords,
   type KnownRecord,
-} from '../record-assertions.ts'
+} from '../context/record-assertions.ts'
 
 const backlog = 2_000
 

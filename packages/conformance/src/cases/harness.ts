@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** Whether the subject can be trusted: a suite on a broken harness shows nothing. */
 export const harnessCases: readonly ConformanceCase[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecords } from '../record-assertions.ts'
-import type { RecordedStore } from '../recorded-store.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecords } from '../context/record-assertions.ts'
+import type { RecordedStore } from '../operations/recorded-store.ts'
 
 /** Stores of different namespaces never see each other's records. */
 export const isolationCases: readonly ConformanceCase[] = [

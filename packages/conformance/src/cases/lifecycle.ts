@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Store, UserIndex } from '@mako-session/core'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { everyCall } from '../every-call.ts'
-import { untilItWorks } from '../outage.ts'
-import { assertHolds, createRecord } from '../record-assertions.ts'
-import { traceSideEffects } from '../side-effects.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { everyCall } from '../context/every-call.ts'
+import { untilItWorks } from '../context/outage.ts'
+import { assertHolds, createRecord } from '../context/record-assertions.ts'
+import { traceSideEffects } from '../context/side-effects.ts'
 
 /** Seconds in which a process ends that nothing keeps alive. */
 const ending = 10

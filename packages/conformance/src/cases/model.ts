@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { describeStep, type ModelStep, modelSteps } from '../model-step.ts'
-import type { RecordedStore } from '../recorded-store.ts'
-import { StoreModel } from '../store-model.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { describeStep, type ModelStep, modelSteps } from '../context/model-step.ts'
+import { StoreModel } from '../context/store-model.ts'
+import type { RecordedStore } from '../operations/recorded-store.ts'
 
 const runs = 150
 /** Seconds after which a failure is not made smaller any more. */

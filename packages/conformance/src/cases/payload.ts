@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const mebibyte = 2 ** 20
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { checkHistory } from '../history.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
-import type { WorkerStore } from '../worker-store.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
+import { checkHistory } from '../operations/check-history.ts'
+import type { WorkerStore } from '../worker/worker-store.ts'
 
 const processes = 4
 const incrementsEach = 50

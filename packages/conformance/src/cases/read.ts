@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mainNamespace } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import { mainNamespace } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `read` gives, and what it leaves alone. */
 export const readCases: readonly ConformanceCase[] = [

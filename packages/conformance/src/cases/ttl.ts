@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const tenYears = 315_360_000
 // A fraction that no clock has to round, in seconds or in milliseconds.

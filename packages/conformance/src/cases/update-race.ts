@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { SessionToStore } from '@mako-session/core'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { checkHistory, type WriteAttempt } from '../history.ts'
-import { increment } from '../increment.ts'
-import { assertHolds, createRecord } from '../record-assertions.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertHolds, createRecord } from '../context/record-assertions.ts'
+import { checkHistory, type WriteAttempt } from '../operations/check-history.ts'
+import { increment } from '../operations/increment.ts'
 
 /** What `update` does where several handles of one process write. */
 export const updateRaceCases: readonly ConformanceCase[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertAbsent, assertHolds, createRecord } from '../record-assertions.ts'
+import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `update` does where nobody else writes. */
 export const updateCases: readonly ConformanceCase[] = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
-import type { CaseContext } from '../case-context.ts'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
-import { assertHolds, createRecord, createRecords } from '../record-assertions.ts'
-import type { RecordedStore } from '../recorded-store.ts'
+import type { CaseContext } from '../context/case-context.ts'
+import { assertHolds, createRecord, createRecords } from '../context/record-assertions.ts'
+import type { RecordedStore } from '../operations/recorded-store.ts'
 
 const hour = 3_600
 const rounds = 80

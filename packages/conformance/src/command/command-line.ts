@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type ReportFormat, reportFormats } from '../format-report.ts'
+import { type ReportFormat, reportFormats } from '../report/format-report.ts'
 import type { RunOptions } from '../run-options.ts'
 
 /** How the command is called. */

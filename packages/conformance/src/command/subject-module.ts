@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { RunOptions } from '../run-options.ts'
-import type { Subject } from '../subject.ts'
+import type { Subject } from '../subject/subject.ts'
 
 /** What a module that describes a store exports. */
 export interface SubjectModule {

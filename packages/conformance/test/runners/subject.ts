@@ -1,4 +1,4 @@
-import type { Subject } from '../../src/subject.ts'
+import type { Subject } from '../../src/subject/subject.ts'
 
 const { subject }: { subject: Subject } = await import(`../subjects/${process.env.SUBJECT}.ts`)
 

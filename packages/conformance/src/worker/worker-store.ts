@@ -1,6 +1,6 @@
 import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
-import type { WriteAttempt } from './history.ts'
-import { brief, type OperationLog } from './operation-log.ts'
+import type { WriteAttempt } from '../operations/check-history.ts'
+import { brief, type OperationLog } from '../operations/operation-log.ts'
 import type { WorkerCommands } from './worker-message.ts'
 import type { WorkerProcess } from './worker-process.ts'
 

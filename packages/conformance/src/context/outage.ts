@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
+import type { RecordedStore } from '../operations/recorded-store.ts'
+import type { FaultMode } from '../subject/subject.ts'
 import type { CaseContext } from './case-context.ts'
 import { everyCall, type KnownCall } from './every-call.ts'
-import type { RecordedStore } from './recorded-store.ts'
-import type { FaultMode } from './subject.ts'
 
 /** Seconds that a client may need to find its backend again. */
 const recovery = 10

@@ -1,5 +1,5 @@
-import type { CaseNeed, ConformanceCase } from './conformance-case.ts'
-import type { Environment, Subject } from './subject.ts'
+import type { CaseNeed, ConformanceCase } from '../conformance-case.ts'
+import type { Environment, Subject } from '../subject/subject.ts'
 
 const reasons: Record<CaseNeed, string> = {
   worker: 'the subject has no worker module',

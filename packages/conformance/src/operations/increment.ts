@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Store } from '@mako-session/core'
-import type { WriteAttempt } from './history.ts'
+import type { WriteAttempt } from './check-history.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { OperationLog } from './operation-log.ts'
+import type { OperationLog } from '../operations/operation-log.ts'
 import { WorkerProcess } from './worker-process.ts'
 import { WorkerStore } from './worker-store.ts'
 

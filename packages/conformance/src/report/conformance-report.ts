@@ -1,4 +1,4 @@
-import type { ConformancePlan } from './conformance-plan.ts'
+import type { ConformancePlan } from '../conformance-plan.ts'
 
 /** How a store went through the suite. */
 export interface ConformanceReport {

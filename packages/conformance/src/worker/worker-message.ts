@@ -1,5 +1,5 @@
 import type { SessionToStore, StoredSession } from '@mako-session/core'
-import type { WriteAttempt } from './history.ts'
+import type { WriteAttempt } from '../operations/check-history.ts'
 
 /** What a worker process can be asked for, and what each answers. */
 export interface WorkerCommands {

@@ -1,8 +1,8 @@
 import { type ConformancePlan, type PlannedCase, planConformance } from './conformance-plan.ts'
+import { patienceFor, runPlannedCase } from './run/run-planned-case.ts'
+import { unmetNeed } from './run/unmet-need.ts'
 import type { RunOptions } from './run-options.ts'
-import { patienceFor, runPlannedCase } from './run-planned-case.ts'
-import type { Subject } from './subject.ts'
-import { unmetNeed } from './unmet-need.ts'
+import type { Subject } from './subject/subject.ts'
 
 /** The functions of a test runner that the suite is registered with: vitest, node:test, Jest, Mocha. */
 export interface Runner {

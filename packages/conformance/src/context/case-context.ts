@@ -1,10 +1,10 @@
 import type { SessionToStore, Store } from '@mako-session/core'
-import { OperationLog } from './operation-log.ts'
-import { RecordedStore } from './recorded-store.ts'
-import { SeededRandom } from './seeded-random.ts'
-import type { Environment, FaultMode, Subject } from './subject.ts'
-import { WorkerPool } from './worker-pool.ts'
-import type { WorkerStore } from './worker-store.ts'
+import { OperationLog } from '../operations/operation-log.ts'
+import { RecordedStore } from '../operations/recorded-store.ts'
+import { SeededRandom } from '../operations/seeded-random.ts'
+import type { Environment, FaultMode, Subject } from '../subject/subject.ts'
+import { WorkerPool } from '../worker/worker-pool.ts'
+import type { WorkerStore } from '../worker/worker-store.ts'
 
 /** The namespace of a case that needs only one. */
 export const mainNamespace = 'mako'

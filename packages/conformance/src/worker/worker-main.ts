@@ -1,7 +1,7 @@
 import type { Store, UserIndex } from '@mako-session/core'
-import { increment } from './increment.ts'
-import { SeededRandom } from './seeded-random.ts'
-import type { CloseClient, OpenStore } from './subject.ts'
+import { increment } from '../operations/increment.ts'
+import { SeededRandom } from '../operations/seeded-random.ts'
+import type { CloseClient, OpenStore } from '../subject/subject.ts'
 import type { WorkerReply, WorkerRequest } from './worker-message.ts'
 
 interface WorkerModule {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { SessionToStore } from '@mako-session/core'
+import type { RecordedStore } from '../operations/recorded-store.ts'
 import type { CaseContext } from './case-context.ts'
 import type { ModelStep } from './model-step.ts'
 import { assertHolds } from './record-assertions.ts'
-import type { RecordedStore } from './recorded-store.ts'
 
 interface ModelRecord {
   readonly session: SessionToStore

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import type { ConformancePlan, PlannedCase } from './conformance-plan.ts'
-import type { CaseResult } from './conformance-report.ts'
+import type { ConformancePlan, PlannedCase } from '../conformance-plan.ts'
+import type { CaseResult } from '../report/conformance-report.ts'
 import { type CaseOutcome, runCase } from './run-case.ts'
 
 // The case and its dispose each end by themselves, with a better message than anybody else's.

@@ -1,7 +1,7 @@
-import { CaseContext } from './case-context.ts'
-import type { ConformanceCase } from './conformance-case.ts'
-import { ConformanceError } from './conformance-error.ts'
-import type { Subject } from './subject.ts'
+import type { ConformanceCase } from '../conformance-case.ts'
+import { ConformanceError } from '../conformance-error.ts'
+import { CaseContext } from '../context/case-context.ts'
+import type { Subject } from '../subject/subject.ts'
 import { TimeLimit } from './time-limit.ts'
 import { unmetNeed } from './unmet-need.ts'
 
