@@ -1,0 +1,1 @@
+export { type Runner, registerConformance } from './register-conformance.ts'

@@ -1,0 +1,1 @@
+export { type VirtualClock, virtualClock } from './subject/virtual-clock.ts'

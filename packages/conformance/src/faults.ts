@@ -1,0 +1,1 @@
+export { type ProxiedServer, type TcpFaultProxy, tcpFaultProxy } from './subject/tcp-fault-proxy.ts'

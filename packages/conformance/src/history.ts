@@ -1,0 +1,1 @@
+export { checkHistory, type History, type WriteAttempt } from './operations/check-history.ts'
