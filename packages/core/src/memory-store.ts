@@ -1,3 +1,4 @@
+import { checkOptionNames } from './options/check-option-names.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
 import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts'
 
@@ -35,6 +36,7 @@ export class MemoryStore implements Store, UserIndex {
 
   /** @throws {RangeError} when `maxSessions` is not a positive whole number. */
   constructor(options: MemoryStoreOptions = {}) {
+    checkOptionNames('MemoryStore', options, ['maxSessions', 'clock'])
     const { maxSessions = 100_000, clock = Date.now } = options
     checkWholeNumber('maxSessions', maxSessions, 1)
     this.#maxSessions = maxSessions

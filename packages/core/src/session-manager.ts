@@ -1,5 +1,6 @@
 import { CsrfTokens } from './cookie/csrf-tokens.ts'
 import { SessionCookie } from './cookie/session-cookie.ts'
+import { checkOptionNames } from './options/check-option-names.ts'
 import { SessionLifetime } from './record/session-lifetime.ts'
 import { SessionRecords } from './record/session-records.ts'
 import { StoreGc } from './record/store-gc.ts'
@@ -20,6 +21,8 @@ export interface LoadOptions {
   /** The request object by which {@link SessionManager.of} is to find the session. */
   readonly request?: object
 }
+
+const loadOptionNames = ['background', 'request'] as const satisfies (keyof LoadOptions)[]
 
 /**
  * Loads sessions and stores what became of them: the only place of the library that does I/O. One
@@ -59,8 +62,10 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
    */
   async load(
     cookieHeader: string | null | undefined,
-    { background = false, request }: LoadOptions = {},
+    options: LoadOptions = {},
   ): Promise<Session<Data>> {
+    checkOptionNames('load', options, loadOptionNames)
+    const { background = false, request } = options
     this.#gc.start()
     const state = await this.#loader.load(cookieHeader ?? '', background)
     const session = new Session<Data>(state, this.#services)

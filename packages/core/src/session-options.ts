@@ -3,8 +3,9 @@ import {
   type ResolvedCookieOptions,
   resolveCookieOptions,
 } from './cookie/cookie-options.ts'
+import { checkOptionNames } from './options/check-option-names.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
-import { knownOptions } from './options/known-options.ts'
+import { optionsThatAreSet } from './options/options-that-are-set.ts'
 import type { AtLeastOne } from './secrets/derive-keys.ts'
 import type { Store } from './store.ts'
 import { type Serializer, strictJson } from './values/strict-json.ts'
@@ -90,8 +91,8 @@ const maxTimerSeconds = 2_147_483
 
 /** @throws {TypeError} or {RangeError} that names the option and says what it has to be. */
 export function resolveSessionOptions(options: SessionOptions): ResolvedSessionOptions {
-  const known = ['store', 'secrets', ...Object.keys(defaults)]
-  const merged = { ...defaults, ...knownOptions('session option', options, known) }
+  checkOptionNames('SessionManager', options, ['store', 'secrets', ...Object.keys(defaults)])
+  const merged = { ...defaults, ...optionsThatAreSet(options) }
   checkStore(merged.store)
   checkWholeNumber('idleTimeout', merged.idleTimeout, 1, maxSeconds)
   if (merged.absoluteTimeout !== false) {

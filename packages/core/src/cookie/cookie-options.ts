@@ -1,5 +1,6 @@
+import { checkOptionNames } from '../options/check-option-names.ts'
 import { checkWholeNumber } from '../options/check-whole-number.ts'
-import { knownOptions } from '../options/known-options.ts'
+import { optionsThatAreSet } from '../options/options-that-are-set.ts'
 
 /** The attributes of the session cookie. `HttpOnly` is always set. */
 export interface CookieOptions {
@@ -64,8 +65,8 @@ const domainText = /^(?!-)[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*$/
  * @throws {TypeError} or {RangeError} that names the option.
  */
 export function resolveCookieOptions(options: CookieOptions = {}): ResolvedCookieOptions {
-  const known = ['name', ...Object.keys(defaults)]
-  const merged = { ...defaults, ...knownOptions('cookie option', options, known) }
+  checkOptionNames('cookie', options, ['name', ...Object.keys(defaults)])
+  const merged = { ...defaults, ...optionsThatAreSet(options) }
   const hostPrefixAllowed = merged.secure && merged.path === '/' && merged.domain === undefined
   const cookie = {
     ...merged,

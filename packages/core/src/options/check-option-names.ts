@@ -1,0 +1,20 @@
+import { nearestName } from './nearest-name.ts'
+
+/**
+ * Refuses options that nobody would read because their name is misspelt. Stores and adapters check
+ * their own options with it. `owner` is what takes the options, for the message.
+ *
+ * @throws {TypeError} where `options` is no object, or has an option that is not in `names`. The
+ * message gives the name that is spelt most like it.
+ */
+export function checkOptionNames(owner: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`The options of ${owner} must be an object`)
+  }
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue
+    throw new TypeError(
+      `${owner} has no option "${name}". Did you mean "${nearestName(name, names)}"? Its options are: ${names.join(', ')}.`,
+    )
+  }
+}
