@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionCookie } from './cookie/session-cookie.ts'
 import { isEmpty, type SessionContents } from './record/session-contents.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
+import type { SessionRecord } from './record/session-record.ts'
 import type { SessionRecords } from './record/session-records.ts'
-import type { SessionRecord, SessionState } from './request/session-state.ts'
+import type { SessionState } from './request/session-state.ts'
 import { SessionError } from './session-error.ts'
 import { publish } from './session-events.ts'
 
@@ -56,8 +57,16 @@ export class SessionCommitter {
     }
   }
 
-  /** Spends a one-time token at once: true for one caller in the world. */
+  /** Spends a one-time token at once: exactly one of several simultaneous callers gets true. */
   async spendToken(state: SessionState, tokenHash: string): Promise<boolean> {
+    if (state.isDestroyed || state.attachment === 'lost') return false
+    const { journal, contents } = state.changing()
+    if (journal.withdrawToken(tokenHash)) return state.attachment === 'attached'
+    if (journal.isCleared || journal.isRotated || !contents.tokens.includes(tokenHash)) return false
+    return state.inTurn(() => this.#spendStoredToken(state, tokenHash))
+  }
+
+  async #spendStoredToken(state: SessionState, tokenHash: string): Promise<boolean> {
     if (!state.record) return false
     const result = await this.#rewrite(state.record, (contents) =>
       contents.tokens.includes(tokenHash)
@@ -70,18 +79,17 @@ export class SessionCommitter {
   }
 
   #plan(state: SessionState): Work | undefined {
-    const isApart = state.circumstances.isDetached || state.isLost
-    if (isApart && !state.changes.bindsUser) return undefined
+    if (state.attachment !== 'attached' && !state.journal.bindsUser) return undefined
     if (state.isDestroyed) return () => this.#destroy(state)
     state.data.recordInPlaceChanges()
-    state.flash.age(state.circumstances.isBackground)
+    state.flash.age(state.isBackground)
     const { record } = state
     if (record && state.isForked) return () => this.#fork(state, record)
-    const changed = state.changes.apply(state.contents, this.#lifetime.now())
+    const changed = state.journal.apply(state.contents, this.#lifetime.now())
     if (!record) {
       return isEmpty(changed) && !state.isKept ? undefined : () => this.#create(state, changed)
     }
-    const isNeeded = changed !== record.contents || state.circumstances.isWriteDue
+    const isNeeded = changed !== record.contents || state.isWriteDue
     return isNeeded ? () => this.#update(state, record, changed) : undefined
   }
 
@@ -100,7 +108,7 @@ export class SessionCommitter {
       publish('destroyed', { key })
       state.keys.delete(key)
     }
-    return state.record || state.circumstances.hadCookie ? this.#cookie.clear() : undefined
+    return state.record || state.hadCookie ? this.#cookie.clear() : undefined
   }
 
   async #create(state: SessionState, contents: SessionContents): Promise<string> {
@@ -113,7 +121,8 @@ export class SessionCommitter {
       renewedAt: this.#lifetime.now(),
     })
     if (!isWritten) {
-      // Its reply was lost and it was sent again: then the record has the version that we made.
+      // The client may have sent the create twice because the first reply was lost. If the stored
+      // version is ours, the first one succeeded.
       const found = await this.#records.read(key)
       if (typeof found === 'string' || found.version !== record.version) throw conflict(key)
     }
@@ -128,15 +137,15 @@ export class SessionCommitter {
     loaded: SessionRecord,
     changed: SessionContents,
   ): Promise<string | undefined> {
-    const { isRotated } = state.changes
+    const { isRotated } = state.journal
     const result = await this.#rewrite(loaded, (contents) => {
       if (contents === loaded.contents) return changed
-      const next = state.changes.apply(contents, this.#lifetime.now())
+      const next = state.journal.apply(contents, this.#lifetime.now())
       return next === contents ? undefined : next
     })
     if (result.outcome === 'lost') return this.#lose(state, result.reason)
     const { key } = loaded
-    const { isCookieOutdated } = state.circumstances
+    const { isCookieOutdated } = state
     state.settle(result.record)
     if (result.outcome === 'needless') return undefined
     publish('committed', { key })
@@ -149,18 +158,21 @@ export class SessionCommitter {
   async #fork(state: SessionState, loaded: SessionRecord): Promise<string | undefined> {
     const current = await this.#reread(loaded)
     if (typeof current === 'string') return this.#lose(state, current)
-    return this.#create(state, state.changes.apply(current.contents, this.#lifetime.now()))
+    return this.#create(state, state.journal.apply(current.contents, this.#lifetime.now()))
   }
 
-  /** A session that is over is not brought back, but a login that was answered is a login. */
+  /**
+   * Drops the changes. Exception: a login that finds its id replaced. Its response says "you are
+   * signed in", so the user gets a new session.
+   */
   async #lose(state: SessionState, reason: LossReason): Promise<string | undefined> {
     const key = state.record?.key ?? state.id.key
     publish('lost', { key })
-    if (reason === 'superseded' && state.changes.bindsUser) {
+    if (reason === 'superseded' && state.journal.bindsUser) {
       state.startAnew(this.#lifetime.now())
-      return this.#create(state, state.changes.apply(state.contents, this.#lifetime.now()))
+      return this.#create(state, state.journal.apply(state.contents, this.#lifetime.now()))
     }
-    state.isLost = true
+    state.attachment = 'lost'
     if (this.#onLost === 'ignore') return undefined
     throw new SessionError(
       'ERR_SESSION_LOST',

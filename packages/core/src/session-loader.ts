@@ -9,9 +9,6 @@ import { isSameText } from './secrets/is-same-text.ts'
 import { publish } from './session-events.ts'
 import type { ValueText } from './values/value-text.ts'
 
-/** Seconds after a change of id in which a request with the old id is taken for one that was under way. */
-const rotationGrace = 30
-
 interface LiveSession {
   readonly verified: VerifiedId
   readonly record: FoundRecord
@@ -52,7 +49,7 @@ export class SessionLoader {
         hadCookie: isPresent,
         isWriteDue: isCookieOutdated || (live !== undefined && this.#isWriteDue(live.record)),
         isCookieOutdated,
-        isDetached: found === 'detached',
+        attachment: found === 'detached' ? 'detached' : 'attached',
       },
       this.#values,
     )
@@ -85,11 +82,11 @@ export class SessionLoader {
       publish('rejected', { reason: 'expired', key })
       return undefined
     }
-    const { secretHash, rotatedAt } = record.contents
+    const { secretHash } = record.contents
     const verified = ids.find(({ id }) => isSameText(id.secretHash, secretHash))
     if (verified) return { verified, record }
     publish('rejected', { reason: 'superseded', key })
-    return this.#lifetime.now() - rotatedAt < rotationGrace ? 'detached' : undefined
+    return this.#lifetime.isIdInGrace(record.contents) ? 'detached' : undefined
   }
 }
 

@@ -4,7 +4,8 @@ import { checkOptionNames } from './options/check-option-names.ts'
 import { SessionLifetime } from './record/session-lifetime.ts'
 import { SessionRecords } from './record/session-records.ts'
 import { StoreGc } from './record/store-gc.ts'
-import { Session, type SessionServices, stateOf } from './session.ts'
+import type { SessionServices } from './request/session-services.ts'
+import { createSession, Session, stateOf } from './session.ts'
 import { SessionCommitter } from './session-committer.ts'
 import { SessionLoader } from './session-loader.ts'
 import { resolveSessionOptions, type SessionOptions } from './session-options.ts'
@@ -21,6 +22,14 @@ export interface LoadOptions {
   /** The request object by which {@link SessionManager.of} is to find the session. */
   readonly request?: object
 }
+
+/** The session manager of any application: the type for adapters and helpers that work with all of them. */
+// biome-ignore lint/suspicious/noExplicitAny: nothing else is assignable from and to all data.
+export type AnySessionManager = SessionManager<any>
+
+/** The type of the sessions of a manager: `SessionOf<typeof sessions>`. */
+export type SessionOf<Manager extends AnySessionManager> =
+  Manager extends SessionManager<infer Data> ? Session<Data> : never
 
 const loadOptionNames = ['background', 'request'] as const satisfies (keyof LoadOptions)[]
 
@@ -43,15 +52,15 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     const resolved = resolveSessionOptions(options)
     const lifetime = new SessionLifetime(resolved)
     const records = new SessionRecords(resolved, lifetime)
-    const cookie = new SessionCookie(resolved)
+    const cookie = new SessionCookie(resolved.cookie, resolved.secrets)
     this.isCookieSecure = resolved.cookie.secure
     this.#loader = new SessionLoader(cookie, records, lifetime, new ValueText(resolved.serializer))
     this.#committer = new SessionCommitter(cookie, records, lifetime, resolved.onLost)
-    this.#gc = new StoreGc(resolved)
+    this.#gc = new StoreGc(records, resolved.gcInterval)
     this.#services = {
       csrf: new CsrfTokens(resolved.secrets),
       expiresAt: (state) => lifetime.expiresAt(state.contents),
-      spendToken: (state, hash) => state.inTurn(() => this.#committer.spendToken(state, hash)),
+      spendToken: (state, tokenHash) => this.#committer.spendToken(state, tokenHash),
     }
   }
 
@@ -68,7 +77,7 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     const { background = false, request } = options
     this.#gc.start()
     const state = await this.#loader.load(cookieHeader ?? '', background)
-    const session = new Session<Data>(state, this.#services)
+    const session = createSession<Data>(state, this.#services)
     if (request) Reflect.set(request, this.#slot, session)
     return session
   }

@@ -6,6 +6,8 @@ import {
 import { checkOptionNames } from './options/check-option-names.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
 import { optionsThatAreSet } from './options/options-that-are-set.ts'
+import type { SessionLifetimeOptions } from './record/session-lifetime.ts'
+import type { SessionRecordsOptions } from './record/session-records.ts'
 import type { AtLeastOne } from './secrets/derive-keys.ts'
 import type { Store } from './store.ts'
 import { type Serializer, strictJson } from './values/strict-json.ts'
@@ -19,7 +21,7 @@ export interface SessionOptions {
    * verify. Rotate in four steps, each on all servers before the next: `[old]`, `[old, new]`,
    * `[new, old]`, `[new]`.
    */
-  readonly secrets: string | readonly string[]
+  readonly secrets: string | readonly string[] | undefined
   /** Seconds without use after which a session ends. @default 1800 */
   readonly idleTimeout?: number
   /** Seconds after which a session ends whatever happens, or `false` for never. @default 43_200 */
@@ -55,19 +57,11 @@ export interface SessionOptions {
 }
 
 /** {@link SessionOptions} with their defaults, checked. */
-export interface ResolvedSessionOptions {
-  readonly store: Store
-  readonly secrets: AtLeastOne<string>
-  readonly idleTimeout: number
-  readonly absoluteTimeout: number | false
-  readonly renewInterval: number
+export interface ResolvedSessionOptions extends SessionLifetimeOptions, SessionRecordsOptions {
   readonly cookie: ResolvedCookieOptions
   readonly serializer: Serializer
-  readonly maxPayloadBytes: number
-  readonly storeTimeout: number
   readonly gcInterval: number | false
   readonly onLost: 'ignore' | 'throw'
-  readonly clock: () => number
 }
 
 const defaults = Object.freeze({
@@ -93,7 +87,7 @@ const maxTimerSeconds = 2_147_483
 export function resolveSessionOptions(options: SessionOptions): ResolvedSessionOptions {
   checkOptionNames('SessionManager', options, ['store', 'secrets', ...Object.keys(defaults)])
   const merged = { ...defaults, ...optionsThatAreSet(options) }
-  checkStore(merged.store)
+  checkFunctions('store', merged.store, ['read', 'create', 'update', 'delete', 'gc'])
   checkWholeNumber('idleTimeout', merged.idleTimeout, 1, maxSeconds)
   if (merged.absoluteTimeout !== false) {
     checkWholeNumber('absoluteTimeout', merged.absoluteTimeout, 1, maxSeconds)
@@ -117,12 +111,14 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   })
 }
 
-function resolveSecrets(secrets: string | readonly string[]): AtLeastOne<string> {
+function resolveSecrets(secrets: SessionOptions['secrets']): AtLeastOne<string> {
   const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets]
   const [first, ...others] = list.filter(isLongEnough)
   if (first !== undefined && others.length + 1 === list.length) return [first, ...others]
+  const found =
+    secrets === undefined ? ', but it is undefined: is its environment variable set?' : '.'
   throw new TypeError(
-    `secrets must be a string of at least ${minSecretBytes} bytes, or a list of such. Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
+    `secrets must be a string of at least ${minSecretBytes} bytes, or a list of such${found} Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
   )
 }
 
@@ -130,11 +126,9 @@ function isLongEnough(secret: unknown): secret is string {
   return typeof secret === 'string' && Buffer.byteLength(secret) >= minSecretBytes
 }
 
-function checkStore(store: Store): void {
-  checkFunctions('store', store, ['read', 'create', 'update', 'delete', 'gc'])
-}
-
 function checkFunctions(option: string, value: object, names: readonly string[]): void {
   const missing = names.find((name) => typeof Reflect.get(Object(value), name) !== 'function')
-  if (missing !== undefined) throw new TypeError(`${option} must have a method ${missing}`)
+  if (missing === undefined) return
+  const instead = option === 'store' ? ': pass a store, such as new MemoryStore()' : ''
+  throw new TypeError(`${option} must have a method ${missing}${instead}`)
 }

@@ -1,25 +1,26 @@
-import type { CsrfTokens } from './cookie/csrf-tokens.ts'
-import { createToken, hashToken } from './request/one-time-token.ts'
+import { hashToken } from './request/one-time-token.ts'
+import type { SessionServices } from './request/session-services.ts'
 import type { SessionState } from './request/session-state.ts'
-import { SessionError } from './session-error.ts'
 
-/** The names under which a session keeps values. */
+/** The names under which a session with these data keeps values. */
 export type DataKey<Data extends object> = keyof Data & string
 
-/** What a session needs of the manager that loaded it. */
-export interface SessionServices {
-  readonly csrf: CsrfTokens
-  readonly expiresAt: (state: SessionState) => number
-  readonly spendToken: (state: SessionState, tokenHash: string) => Promise<boolean>
-}
+/** A session whatever its data: the type for code that works with the sessions of any application. */
+// biome-ignore lint/suspicious/noExplicitAny: nothing else is assignable from and to all data.
+export type AnySession = Session<any>
 
-/** The state behind a session: for the manager, and nobody else. */
-export let stateOf: (session: Session<object>) => SessionState
+/** Makes a session: for the manager alone. @internal */
+export let createSession: <Data extends object>(
+  state: SessionState,
+  services: SessionServices,
+) => Session<Data>
+
+/** The state behind a session: for the manager alone. @internal */
+export let stateOf: (session: AnySession) => SessionState
 
 /**
- * One visitor's session during one request. Everything but {@link Session.validateToken} is in
- * memory and synchronous: it records what is wanted, and the commit that comes before the response
- * stores it.
+ * One visitor's session during one request. All but {@link Session.validateToken} is in memory and
+ * synchronous: it records changes, which the commit before the response stores.
  *
  * Methods that change the session throw a `SessionError` `ERR_SESSION_ENDED` after `destroy()`,
  * during a commit, and once the response has begun; `put`, `flash` and `update` throw
@@ -30,11 +31,12 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #services: SessionServices
 
   static {
+    createSession = (state, services) => new Session(state, services)
     stateOf = (session) => session.#state
   }
 
-  /** @internal Sessions come from `SessionManager.load`. */
-  constructor(state: SessionState, services: SessionServices) {
+  // Private, so that the published types show no way to make a session but `SessionManager.load`.
+  private constructor(state: SessionState, services: SessionServices) {
     this.#state = state
     this.#services = services
   }
@@ -59,7 +61,10 @@ export class Session<Data extends object = Record<string, unknown>> {
     return new Date(this.#state.contents.createdAt * 1_000)
   }
 
-  /** When it ends unless it is used before. Use moves it by at most one `renewInterval` at a time. */
+  /**
+   * When it ends unless it is used before. Accurate to one `renewInterval`: a use within that time of
+   * the last write does not move it.
+   */
   get expiresAt(): Date {
     return new Date(this.#services.expiresAt(this.#state) * 1_000)
   }
@@ -71,7 +76,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Stores a value, as it is now: later changes of the object passed in do not count. */
   put<Key extends DataKey<Data>>(key: Key, value: Data[Key]): void {
-    this.#changing().data.put(named(key), value)
+    this.#state.changing().data.put(named(key), value)
   }
 
   /**
@@ -79,10 +84,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * returned are saved.
    */
   get<Key extends DataKey<Data>>(key: Key): Data[Key] | null
-  get<Key extends DataKey<Data>, Default>(key: Key, defaultValue: Default): Data[Key] | Default
+  get<Key extends DataKey<Data>>(key: Key, defaultValue: Data[Key]): Data[Key]
   get(key: string, defaultValue: unknown = null): unknown {
-    const value = this.#state.data.get(named(key))
-    return value === undefined ? defaultValue : value
+    return this.#state.data.get(named(key), defaultValue)
   }
 
   /** Whether the key was put. */
@@ -92,30 +96,27 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Removes a key; one that is not there is no error. */
   remove(key: DataKey<Data>): void {
-    this.#changing().data.remove(named(key))
+    this.#state.changing().data.remove(named(key))
   }
 
   /** Stores a value and returns the one before it, else the default, else `null`. */
   getAndPut<Key extends DataKey<Data>>(key: Key, value: Data[Key]): Data[Key] | null
-  getAndPut<Key extends DataKey<Data>, Default>(
+  getAndPut<Key extends DataKey<Data>>(
     key: Key,
     value: Data[Key],
-    defaultValue: Default,
-  ): Data[Key] | Default
+    defaultValue: Data[Key],
+  ): Data[Key]
   getAndPut(key: DataKey<Data>, value: Data[DataKey<Data>], defaultValue: unknown = null): unknown {
-    const before = this.get(key, defaultValue)
+    const before = this.#state.data.get(named(key), defaultValue)
     this.put(key, value)
     return before
   }
 
   /** Removes a key and returns its value, else the default, else `null`. */
   getAndRemove<Key extends DataKey<Data>>(key: Key): Data[Key] | null
-  getAndRemove<Key extends DataKey<Data>, Default>(
-    key: Key,
-    defaultValue: Default,
-  ): Data[Key] | Default
+  getAndRemove<Key extends DataKey<Data>>(key: Key, defaultValue: Data[Key]): Data[Key]
   getAndRemove(key: DataKey<Data>, defaultValue: unknown = null): unknown {
-    const before = this.get(key, defaultValue)
+    const before = this.#state.data.get(named(key), defaultValue)
     this.remove(key)
     return before
   }
@@ -132,7 +133,9 @@ export class Session<Data extends object = Record<string, unknown>> {
   ): void
   update(key: string, fn: (current: never) => unknown, defaultValue: unknown = null): void {
     if (typeof fn !== 'function') throw new TypeError('update needs a function')
-    this.#changing().data.update(named(key), fn as (current: unknown) => unknown, defaultValue)
+    this.#state
+      .changing()
+      .data.update(named(key), fn as (current: unknown) => unknown, defaultValue)
   }
 
   /** A copy of all data. */
@@ -144,9 +147,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   flash(key: string, value: unknown): void
   flash(key: string): unknown
   flash(key: string, ...value: [unknown?]): unknown {
-    if (value.length > 0) return this.#changing().flash.put(named(key), value[0])
-    const flashed = this.#state.flash.get(named(key))
-    return flashed === undefined ? false : flashed
+    if (value.length > 0) return this.#state.changing().flash.put(named(key), value[0])
+    return this.#state.flash.get(named(key), false)
   }
 
   /** Whether the previous request flashed the key. */
@@ -156,35 +158,28 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Removes what the previous request flashed under the key. */
   removeFlash(key: string): void {
-    this.#changing().flash.remove(named(key))
+    this.#state.changing().flash.remove(named(key))
   }
 
   /** Flashes again what the previous request flashed: all of it, or these keys. A new flash of the same key wins. */
   reflash(keys?: readonly string[]): void {
-    this.#changing().flash.reflash(keys)
+    this.#state.changing().flash.reflash(keys)
   }
 
   /** Makes a one-time token of 43 characters, for a form. The newest 20 of a session are valid. */
   generateToken(): string {
-    const { token, tokenHash } = createToken()
-    this.#changing().changes.addToken(tokenHash)
-    return token
+    return this.#state.changing().generateToken()
   }
 
   /**
-   * Spends a one-time token: true for one caller in the world, and then it is spent for good. False
-   * for anything else, whatever it is.
+   * Spends a one-time token, once and for good. Exactly one of several simultaneous callers gets true.
+   * False for anything else.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
    * `ERR_SESSION_CONFLICT` when other writers are faster all the time.
    */
   async validateToken(token: unknown): Promise<boolean> {
-    const state = this.#state
     const tokenHash = hashToken(token)
-    if (tokenHash === undefined || state.isDestroyed || state.isLost) return false
-    if (this.#changing().changes.withdrawToken(tokenHash)) return !state.circumstances.isDetached
-    if (state.changes.isCleared || state.changes.isRotated) return false
-    if (!state.contents.tokens.includes(tokenHash)) return false
-    return this.#services.spendToken(state, tokenHash)
+    return tokenHash !== undefined && this.#services.spendToken(this.#state, tokenHash)
   }
 
   /**
@@ -192,7 +187,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * id changes. A new session is stored for it.
    */
   csrfToken(): string {
-    if (this.isNew) this.#changing().isKept = true
+    if (this.isNew) this.#state.changing().isKept = true
     return this.#services.csrf.create(this.#state.id)
   }
 
@@ -201,7 +196,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#services.csrf.verify(this.#state.id, token)
   }
 
-  /** The id, 64 characters: whoever has it has the session. Never log it; `key` is there for that. */
+  /** The id, 64 characters: it opens the session to anyone. Never log it; log the `key` instead. */
   getId(): string {
     return this.#state.id.text
   }
@@ -212,7 +207,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * old record stays as it was, under the old id.
    */
   regenerateId(keepOld = false): string {
-    this.#changing().regenerateId(keepOld)
+    this.#state.changing().regenerateId(keepOld)
     return this.getId()
   }
 
@@ -221,33 +216,22 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Over another user it drops all data first.
    */
   bindUser(userId: string): void {
-    if (typeof userId !== 'string' || userId === '' || !userId.isWellFormed()) {
-      throw new TypeError('bindUser needs the id of a user: a well-formed string that is not empty')
-    }
-    const state = this.#changing()
-    if (state.userId !== undefined && state.userId !== userId) state.clear()
-    state.changes.setUser(userId)
-    state.regenerateId(false)
+    this.#state.changing().bindUser(userId)
   }
 
   /** Unties the session from its user and regenerates its id. */
   unbindUser(): void {
-    const state = this.#changing()
-    state.changes.setUser(undefined)
-    state.regenerateId(false)
+    this.#state.changing().unbindUser()
   }
 
   /** Removes data, flash values, tokens and the user, also what other requests put meanwhile. The session goes on. */
   clear(): void {
-    this.#changing().clear()
+    this.#state.changing().clear()
   }
 
   /** Ends the session: the commit deletes it and clears the cookie. */
   destroy(): void {
-    if (this.#state.isDestroyed) return
-    const state = this.#changing()
-    state.clear()
-    state.isDestroyed = true
+    if (!this.#state.isDestroyed) this.#state.changing().destroy()
   }
 
   /** Shows the key alone, so that no id gets into a log. */
@@ -257,16 +241,6 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Session { key: '${this.key}' }`
-  }
-
-  #changing(): SessionState {
-    const state = this.#state
-    const { isEnded, isDestroyed, isCommitting } = state
-    if (!isEnded && !isDestroyed && !isCommitting) return state
-    let reason = 'a commit is under way: await it'
-    if (isEnded) reason = 'its response has begun: change it before'
-    if (isDestroyed) reason = 'it was destroyed: to go on, use clear() and regenerateId() instead'
-    throw new SessionError('ERR_SESSION_ENDED', `The session cannot be changed, because ${reason}.`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Session } from './session.ts'
+import type { AnySession } from './session.ts'
 
 /** The part of a Standard Schema (https://standardschema.dev, version 1) that validators call. */
 export interface TokenRule {
@@ -16,10 +16,10 @@ export interface TokenRule {
 }
 
 /**
- * The one-time token of a session as a Standard Schema: whatever validates with it spends the token,
- * so use it as the last step of a validation.
+ * The one-time token of a session as a Standard Schema. Each validation spends the token, so use it as
+ * the last step.
  */
-export function tokenRule<Data extends object>(session: Session<Data>): TokenRule {
+export function tokenRule(session: AnySession): TokenRule {
   return {
     '~standard': {
       version: 1,

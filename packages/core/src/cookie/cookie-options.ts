@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { checkOptionNames } from '../options/check-option-names.ts'
 import { checkWholeNumber } from '../options/check-whole-number.ts'
 import { optionsThatAreSet } from '../options/options-that-are-set.ts'
@@ -15,7 +16,7 @@ export interface CookieOptions {
    * The host that gets the cookie, with its subdomains. Leave it out and only the very host that set
    * it gets it.
    */
-  readonly domain?: string
+  readonly domain?: string | undefined
   /** @default true */
   readonly secure?: boolean
   /** @default 'lax' */
@@ -55,85 +56,100 @@ const maxAttribute = 1_024
 const maxMaxAge = 34_560_000
 const valueLength = 64 + 1 + 43
 
-const sameSiteText = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const pathText = /^\/[\x20-\x3a\x3c-\x7e]*$/
 const domainText = /^(?!-)[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*$/
 
 /**
  * Checks the options of a cookie against the rules by which browsers would drop it.
- * @throws {TypeError} or {RangeError} that names the option.
+ * @throws {TypeError} or {RangeError} that names the option and says what to write instead.
  */
 export function resolveCookieOptions(options: CookieOptions = {}): ResolvedCookieOptions {
+  if (Object.hasOwn(Object(options), 'httpOnly')) {
+    throw new TypeError(
+      'cookie has no option "httpOnly": leave it out, the session cookie is always HttpOnly',
+    )
+  }
   checkOptionNames('cookie', options, ['name', ...Object.keys(defaults)])
   const merged = { ...defaults, ...optionsThatAreSet(options) }
-  const hostPrefixAllowed = merged.secure && merged.path === '/' && merged.domain === undefined
-  const cookie = {
-    ...merged,
-    name: merged.name ?? (hostPrefixAllowed ? '__Host-session' : 'session'),
-  }
-  checkForms(cookie)
-  const prefix = /^__(host|secure)-/i.exec(cookie.name)?.[1]?.toLowerCase()
-  if (prefix === 'host' && !hostPrefixAllowed) {
-    throw new TypeError('A cookie named __Host-… needs secure, the path / and no domain')
-  }
+  const isHostOnly = merged.secure && merged.path === '/' && merged.domain === undefined
+  const cookie = { ...merged, name: merged.name ?? (isHostOnly ? '__Host-session' : 'session') }
+  checkFlags(cookie)
+  checkTexts(cookie)
+  checkPrefix(cookie, isHostOnly)
   for (const [needsSecure, what] of [
-    [prefix === 'secure', 'named __Secure-…'],
     [cookie.sameSite === 'none', "with sameSite 'none'"],
     [cookie.partitioned, 'that is partitioned'],
   ] as const) {
-    if (needsSecure && !cookie.secure) throw new TypeError(`A cookie ${what} needs secure`)
+    if (needsSecure && !cookie.secure) throw new TypeError(`A cookie ${what} needs cookie.secure`)
   }
   return Object.freeze(cookie)
 }
 
-/** The `Set-Cookie` value that gives the browser a cookie. */
-export function formatSetCookie(cookie: ResolvedCookieOptions, value: string): string {
-  const maxAge = cookie.maxAge === undefined ? '' : `; Max-Age=${cookie.maxAge}`
-  return `${cookie.name}=${value}${maxAge}${attributes(cookie)}`
-}
-
-/** The `Set-Cookie` value that takes the cookie away. */
-export function formatClearCookie(cookie: ResolvedCookieOptions): string {
-  return `${cookie.name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT${attributes(cookie)}`
-}
-
-function attributes({
-  path,
-  domain,
-  secure,
-  sameSite,
-  partitioned,
-}: ResolvedCookieOptions): string {
-  return [
-    `; Path=${path}`,
-    domain === undefined ? '' : `; Domain=${domain}`,
-    '; HttpOnly',
-    secure ? '; Secure' : '',
-    `; SameSite=${sameSiteText[sameSite]}`,
-    partitioned ? '; Partitioned' : '',
-  ].join('')
-}
-
-function checkForms(cookie: ResolvedCookieOptions): void {
-  const { name, path, domain, sameSite, maxAge } = cookie
-  for (const option of ['secure', 'partitioned'] as const) {
-    if (typeof cookie[option] !== 'boolean')
-      throw new TypeError(`cookie.${option} must be a boolean`)
+function checkFlags({ secure, partitioned, sameSite, maxAge }: ResolvedCookieOptions): void {
+  if (typeof secure !== 'boolean') {
+    throw new TypeError(
+      'cookie.secure must be true or false. Leave it out (true) where the site is served over HTTPS, also behind a proxy; browsers keep such a cookie on http://localhost too.',
+    )
   }
-  if (!Object.hasOwn(sameSiteText, sameSite)) {
-    throw new TypeError("cookie.sameSite must be 'strict', 'lax' or 'none'")
+  if (typeof partitioned !== 'boolean') {
+    throw new TypeError('cookie.partitioned must be true or false')
   }
+  if (!['strict', 'lax', 'none'].includes(sameSite)) {
+    throw new TypeError("cookie.sameSite must be 'strict', 'lax' or 'none', in lower case")
+  }
+  if (maxAge === undefined) return
+  if (maxAge === 0) {
+    throw new RangeError(
+      'cookie.maxAge must not be 0. Leave it out for a cookie that ends with the browser; to end a session, call session.destroy().',
+    )
+  }
+  if (maxAge > maxMaxAge) {
+    throw new RangeError(
+      `cookie.maxAge must be at most ${maxMaxAge}, not ${maxAge}: it counts seconds, not milliseconds, and browsers keep no cookie for more than 400 days`,
+    )
+  }
+  checkWholeNumber('cookie.maxAge', maxAge, 1, maxMaxAge)
+}
+
+function checkTexts({ name, path, domain }: ResolvedCookieOptions): void {
   checkText('name', name, token, maxNameAndValue - valueLength)
   checkText('path', path, pathText, maxAttribute)
-  if (domain !== undefined) checkText('domain', domain, domainText, maxAttribute)
-  if (maxAge !== undefined) checkWholeNumber('cookie.maxAge', maxAge, 1, maxMaxAge)
+  if (domain === undefined) return
+  const text = String(domain)
+  if (text.startsWith('.')) {
+    throw new TypeError(
+      `cookie.domain must not begin with a dot. Write '${text.slice(1)}': its subdomains get the cookie too.`,
+    )
+  }
+  if (isIP(text.replace(/^\[|\]$/g, '')) || text === 'localhost') {
+    throw new TypeError(
+      `cookie.domain must not be '${text}': browsers accept no domain there. Leave it out, and the host that sets the cookie gets it.`,
+    )
+  }
+  checkText('domain', domain, domainText, maxAttribute)
 }
 
 function checkText(option: string, value: unknown, shape: RegExp, maxLength: number): void {
   if (typeof value !== 'string' || !shape.test(value) || value.length > maxLength) {
     throw new TypeError(
       `cookie.${option} must be a valid cookie ${option} of at most ${maxLength} characters`,
+    )
+  }
+}
+
+/** The prefixes of RFC 6265bis, section 4.1.3, which browsers compare without regard to case. */
+function checkPrefix({ name, secure }: ResolvedCookieOptions, isHostOnly: boolean): void {
+  const [prefix] = /^__(host-http|host|http|secure)-/i.exec(name) ?? []
+  if (prefix === undefined) return
+  if (/^__host-/i.test(prefix) && !isHostOnly) {
+    throw new TypeError(
+      `A cookie named ${prefix}… needs cookie.secure, the path '/' and no domain. Change these, or choose a name without that prefix.`,
+    )
+  }
+  if (!secure) {
+    throw new TypeError(
+      `A cookie named ${prefix}… needs cookie.secure. Set it, or choose a name without that prefix.`,
     )
   }
 }

@@ -1,9 +1,10 @@
+import type { AtLeastOne } from '../secrets/derive-keys.ts'
 import { publish } from '../session-events.ts'
-import type { ResolvedSessionOptions } from '../session-options.ts'
-import { formatClearCookie, formatSetCookie, type ResolvedCookieOptions } from './cookie-options.ts'
+import type { ResolvedCookieOptions } from './cookie-options.ts'
 import { CookieSigner, type VerifiedId } from './cookie-signer.ts'
 import { cookieValues } from './cookie-values.ts'
 import type { SessionId } from './session-id.ts'
+import { formatClearCookie, formatSetCookie } from './set-cookie.ts'
 
 /** More cookies of one name than a browser would ever send for a good reason. */
 const maxCookies = 4
@@ -13,9 +14,9 @@ export class SessionCookie {
   readonly #options: ResolvedCookieOptions
   readonly #signer: CookieSigner
 
-  constructor({ cookie, secrets }: ResolvedSessionOptions) {
-    this.#options = cookie
-    this.#signer = new CookieSigner(cookie.name, secrets)
+  constructor(options: ResolvedCookieOptions, secrets: AtLeastOne<string>) {
+    this.#options = options
+    this.#signer = new CookieSigner(options.name, secrets)
   }
 
   /** Whether the browser forgets it after a while, so that it has to be given again in time. */

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Session } from '../session.ts'
+import type { AnySession } from '../session.ts'
 import { SessionError } from '../session-error.ts'
-import type { SessionManager } from '../session-manager.ts'
+import type { AnySessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
 import { holdResponse } from './held-response.ts'
 import { type HeaderLookup, isBackgroundRequest } from './request-kind.ts'
@@ -20,8 +20,8 @@ export type Next = (error?: unknown) => void
  * its response, of which nothing was sent. Without a `next` the answer is a plain 503 (500 or 409
  * where the error has that status), and the promise resolves false.
  */
-export function sessionMiddleware<Data extends object>(
-  sessions: SessionManager<Data>,
+export function sessionMiddleware(
+  sessions: AnySessionManager,
 ): (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<boolean> {
   return async (request, response, next) => {
     const fail = (error: unknown) => {
@@ -30,7 +30,7 @@ export function sessionMiddleware<Data extends object>(
       if (next) next(error)
       else answerPlainly(response)
     }
-    let session: Session<Data>
+    let session: AnySession
     try {
       session = await sessions.load(request.headers.cookie, {
         background: isBackgroundRequest(request.method, headersOf(request)),

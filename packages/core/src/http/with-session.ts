@@ -1,5 +1,5 @@
-import type { Session } from '../session.ts'
-import type { SessionManager } from '../session-manager.ts'
+import type { AnySession, Session } from '../session.ts'
+import type { AnySessionManager, SessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
 import { isBackgroundRequest } from './request-kind.ts'
 import { warnIfInsecure } from './warn-if-insecure.ts'
@@ -34,10 +34,10 @@ export function withSession<Data extends object, Rest extends readonly unknown[]
 }
 
 /** Runs the handler. What it throws is passed on, after a `destroy()` that came before it. */
-async function handled<Data extends object>(
+async function handled(
   run: () => Response | Promise<Response>,
-  sessions: SessionManager<Data>,
-  session: Session<Data>,
+  sessions: AnySessionManager,
+  session: AnySession,
 ): Promise<Response> {
   try {
     return await run()
@@ -48,9 +48,9 @@ async function handled<Data extends object>(
 }
 
 /** The last commit. Where it fails the response is dropped, and the source of its body closed. */
-async function stored<Data extends object>(
-  sessions: SessionManager<Data>,
-  session: Session<Data>,
+async function stored(
+  sessions: AnySessionManager,
+  session: AnySession,
   response: Response,
 ): Promise<string | undefined> {
   try {

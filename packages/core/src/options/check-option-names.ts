@@ -5,7 +5,7 @@ import { nearestName } from './nearest-name.ts'
  * their own options with it. `owner` is what takes the options, for the message.
  *
  * @throws {TypeError} where `options` is no object, or has an option that is not in `names`. The
- * message gives the name that is spelt most like it.
+ * message gives the name that was likely meant.
  */
 export function checkOptionNames(owner: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
@@ -13,8 +13,10 @@ export function checkOptionNames(owner: string, options: object, names: readonly
   }
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
+    const nearest = nearestName(name, names)
+    const advice = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
     throw new TypeError(
-      `${owner} has no option "${name}". Did you mean "${nearestName(name, names)}"? Its options are: ${names.join(', ')}.`,
+      `${owner} has no option "${name}".${advice} Its options are: ${names.join(', ')}.`,
     )
   }
 }

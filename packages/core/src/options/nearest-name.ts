@@ -1,7 +1,11 @@
-/** The name in a list that takes the fewest typing errors to become `name`, whatever its case. */
+/**
+ * The name in a list that `name` was most likely meant to be: the one with the fewest typing errors,
+ * whatever its case. `undefined` where more than half of the characters would be wrong.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
-  return known.toSorted((left, right) => errors(wanted, left) - errors(wanted, right))[0]
+  const [nearest] = known.toSorted((left, right) => errors(wanted, left) - errors(wanted, right))
+  return nearest !== undefined && errors(wanted, nearest) * 2 <= name.length ? nearest : undefined
 }
 
 /** The Levenshtein distance: how many characters have to be inserted, removed or replaced. */

@@ -3,7 +3,10 @@ export interface SessionContents {
   /** SHA-256 of the secret that the browser knows. */
   readonly secretHash: string
   readonly createdAt: number
-  /** When it was last written, which every use is in the end. */
+  /**
+   * Time of the last write. A use writes at the latest after `renewInterval`, so this is also the
+   * time of the last use, give or take that interval.
+   */
   readonly renewedAt: number
   /** When its secret was last replaced. */
   readonly rotatedAt: number
@@ -36,7 +39,7 @@ export function newContents(secretHash: string, now: number): SessionContents {
   }
 }
 
-/** Whether there is nothing in it that would be worth storing. */
+/** Whether the contents have nothing that has to be stored: no value, flash value, token or user. */
 export function isEmpty({ data, flash, tokens, userId }: SessionContents): boolean {
   return data.size === 0 && flash.size === 0 && tokens.length === 0 && userId === undefined
 }

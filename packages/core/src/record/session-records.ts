@@ -1,14 +1,21 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import type { SessionRecord } from '../request/session-state.ts'
-import { deriveKeys } from '../secrets/derive-keys.ts'
+import { type AtLeastOne, deriveKeys } from '../secrets/derive-keys.ts'
 import { SessionError } from '../session-error.ts'
 import { publish } from '../session-events.ts'
-import type { ResolvedSessionOptions } from '../session-options.ts'
 import type { SessionToStore, Store } from '../store.ts'
 import { createVersion } from './create-version.ts'
 import { decodePayload, encodePayload } from './payload-codec.ts'
 import type { SessionContents } from './session-contents.ts'
 import type { SessionLifetime } from './session-lifetime.ts'
+import type { SessionRecord } from './session-record.ts'
+
+/** The options that {@link SessionRecords} goes by: see `SessionOptions`. */
+export interface SessionRecordsOptions {
+  readonly store: Store
+  readonly secrets: AtLeastOne<string>
+  readonly maxPayloadBytes: number
+  readonly storeTimeout: number
+}
 
 /** A record that was read. */
 export interface FoundRecord extends SessionRecord {
@@ -24,8 +31,8 @@ export interface WriteResult {
 }
 
 /**
- * The store as the core sees it: contents instead of payloads, no call that hangs, every failure a
- * `SessionError`.
+ * The store as the core sees it, and the only way to it: contents instead of payloads, every failure
+ * a `SessionError`, and no call but a clean-up that takes longer than `storeTimeout`.
  */
 export class SessionRecords {
   readonly #store: Store
@@ -34,7 +41,7 @@ export class SessionRecords {
   readonly #timeout: number
   readonly #keyForUsers: KeyObject
 
-  constructor(options: ResolvedSessionOptions, lifetime: SessionLifetime) {
+  constructor(options: SessionRecordsOptions, lifetime: SessionLifetime) {
     this.#store = options.store
     this.#lifetime = lifetime
     this.#maxPayloadBytes = options.maxPayloadBytes
@@ -75,6 +82,11 @@ export class SessionRecords {
     await this.#call('delete', () => this.#store.delete(key))
   }
 
+  /** Removes the records whose time is over and resolves how many. It may take as long as it needs. */
+  gc(signal: AbortSignal): Promise<number> {
+    return this.#call('gc', () => this.#store.gc(signal), false)
+  }
+
   #toStore(contents: SessionContents): SessionToStore {
     const payload = encodePayload(contents)
     const bytes = Buffer.byteLength(payload)
@@ -92,16 +104,21 @@ export class SessionRecords {
     }
   }
 
-  /** So that no store keeps a name that is personal, guessable, odd or long. */
+  /** Fixed length and plain characters, so that stores can use it in a key, file name or index. */
   #userKey(userId: string): string {
     return createHmac('sha256', this.#keyForUsers).update(userId).digest('hex')
   }
 
-  #call<Result>(operation: string, start: () => Promise<Result>): Promise<Result> {
+  /** `timeout` is in seconds; with `false` the call may take as long as it needs. */
+  #call<Result>(
+    operation: string,
+    start: () => Promise<Result>,
+    timeout: number | false = this.#timeout,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
       const fail = (code: 'ERR_SESSION_STORE' | 'ERR_SESSION_STORE_TIMEOUT', cause?: unknown) => {
         clearTimeout(timer)
-        const what = code === 'ERR_SESSION_STORE' ? 'failed' : `took over ${this.#timeout} s`
+        const what = code === 'ERR_SESSION_STORE' ? 'failed' : `took over ${timeout} s`
         const error = new SessionError(
           code,
           `The session store's ${operation} ${what}. Is its backend up and reachable?`,
@@ -110,7 +127,10 @@ export class SessionRecords {
         publish('store-error', { operation, error })
         reject(error)
       }
-      const timer = setTimeout(() => fail('ERR_SESSION_STORE_TIMEOUT'), this.#timeout * 1_000)
+      const timer =
+        timeout === false
+          ? undefined
+          : setTimeout(() => fail('ERR_SESSION_STORE_TIMEOUT'), timeout * 1_000)
       const succeed = (result: Result) => {
         clearTimeout(timer)
         resolve(result)

@@ -1,19 +1,18 @@
-import { SessionError } from '../session-error.ts'
 import { publish } from '../session-events.ts'
-import type { ResolvedSessionOptions } from '../session-options.ts'
-import type { Store } from '../store.ts'
+import type { SessionRecords } from './session-records.ts'
 
-/** Cleans the store up, now and then by itself. Its timer keeps no process alive. */
+/** Removes records whose time is over, now and then by itself. Its timer keeps no process alive. */
 export class StoreGc {
-  readonly #store: Store
+  readonly #records: SessionRecords
   readonly #interval: number | false
   readonly #running = new Set<Promise<number>>()
   readonly #closing = new AbortController()
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ store, gcInterval }: ResolvedSessionOptions) {
-    this.#store = store
-    this.#interval = gcInterval
+  /** `interval` is in seconds; with `false` nothing runs by itself. */
+  constructor(records: SessionRecords, interval: number | false) {
+    this.#records = records
+    this.#interval = interval
   }
 
   /** Begins the clean-ups that come by themselves; the second call changes nothing. */
@@ -33,10 +32,12 @@ export class StoreGc {
 
   /** Cleans up once and resolves how many sessions were removed. */
   async run(): Promise<number> {
-    const run = this.#collect()
+    const run = this.#records.gc(this.#closing.signal)
     this.#running.add(run)
     try {
-      return await run
+      const removed = await run
+      publish('gc', { removed })
+      return removed
     } finally {
       this.#running.delete(run)
     }
@@ -47,19 +48,5 @@ export class StoreGc {
     clearTimeout(this.#timer)
     this.#closing.abort()
     await Promise.allSettled(this.#running)
-  }
-
-  async #collect(): Promise<number> {
-    try {
-      const removed = await this.#store.gc(this.#closing.signal)
-      publish('gc', { removed })
-      return removed
-    } catch (cause) {
-      const error = new SessionError('ERR_SESSION_STORE', "The session store's gc failed.", {
-        cause,
-      })
-      publish('store-error', { operation: 'gc', error })
-      throw error
-    }
   }
 }

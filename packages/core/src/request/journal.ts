@@ -1,5 +1,6 @@
 import type { FlashEntry, SessionContents } from '../record/session-contents.ts'
 import type { ValueText } from '../values/value-text.ts'
+import { newestTokens } from './one-time-token.ts'
 
 /** A pure function from the current value of a key to its new one. */
 export type Updater = (current: unknown) => unknown
@@ -20,15 +21,12 @@ interface UpdateStep {
   readonly defaultText: string
 }
 
-/** The newest one-time tokens of a session are valid, this many. */
-const maxTokens = 20
-
 /**
  * The journal of one request: what it wants changed, not the outcome. It is applied to the contents
  * that were loaded and, where another request was faster, once more to that one's result. So both
  * requests keep their changes.
  */
-export class Changes {
+export class Journal {
   readonly #values: ValueText
   readonly #data = new Map<string, DataChange>()
   readonly #flashed = new Map<string, FlashEntry>()
@@ -106,8 +104,7 @@ export class Changes {
   }
 
   addToken(tokenHash: string): void {
-    this.#tokensAdded.push(tokenHash)
-    this.#tokensAdded = this.#tokensAdded.slice(-maxTokens)
+    this.#tokensAdded = newestTokens([...this.#tokensAdded, tokenHash])
   }
 
   /** Takes back a token that this request added: whether it did add it. */
@@ -215,6 +212,6 @@ export class Changes {
   #applyToTokens(tokens: readonly string[]): readonly string[] {
     const kept = this.#tokensDropped ? [] : tokens
     if (this.#tokensAdded.length === 0 && kept.length === tokens.length) return tokens
-    return [...kept, ...this.#tokensAdded].slice(-maxTokens)
+    return newestTokens([...kept, ...this.#tokensAdded])
   }
 }

@@ -1,5 +1,11 @@
+import type { SessionContents } from '../record/session-contents.ts'
 import type { ValueText } from '../values/value-text.ts'
-import type { Changes, Updater } from './journal.ts'
+import type { Journal, Updater } from './journal.ts'
+
+/** What the journal's changes are applied to: newer contents after each commit. */
+interface Base {
+  readonly contents: SessionContents
+}
 
 interface HandedOut {
   readonly value: object
@@ -10,54 +16,54 @@ interface HandedOut {
 /** The values of a session as one request sees them: what was loaded, under its own changes. */
 export class SessionData {
   readonly #values: ValueText
-  readonly #changes: Changes
-  #loaded: ReadonlyMap<string, string>
+  readonly #journal: Journal
+  readonly #base: Base
   /** Objects that `get` gave away and that the application may change in place. */
   readonly #handedOut = new Map<string, HandedOut>()
 
-  constructor(values: ValueText, changes: Changes, loaded: ReadonlyMap<string, string>) {
+  constructor(values: ValueText, journal: Journal, base: Base) {
     this.#values = values
-    this.#changes = changes
-    this.#loaded = loaded
+    this.#journal = journal
+    this.#base = base
   }
 
-  /** The value of a key: `undefined` where it has none. The same object each time, until it is put anew. */
-  get(key: string): unknown {
+  /** The value of a key, else the default. The same object each time, until it is put anew. */
+  get(key: string, defaultValue: unknown): unknown {
     const known = this.#handedOut.get(key)
     if (known) return known.value
-    const text = this.#changes.text(key, this.#loaded)
-    if (text === undefined) return undefined
+    const text = this.#journal.text(key, this.#base.contents.data)
+    if (text === undefined) return defaultValue
     const value = this.#values.read(key, text)
     if (typeof value === 'object' && value !== null) this.#handedOut.set(key, { value, text })
     return value
   }
 
   has(key: string): boolean {
-    return this.#changes.text(key, this.#loaded) !== undefined
+    return this.#journal.text(key, this.#base.contents.data) !== undefined
   }
 
   put(key: string, value: unknown): void {
     const text = this.#values.write(key, value)
     this.#handedOut.delete(key)
-    this.#changes.put(key, text)
+    this.#journal.put(key, text)
   }
 
   remove(key: string): void {
     this.#handedOut.delete(key)
-    this.#changes.remove(key)
+    this.#journal.remove(key)
   }
 
   update(key: string, update: Updater, defaultValue: unknown): void {
     this.#recordInPlaceChange(key)
     const defaultText = this.#values.write(key, defaultValue)
-    this.#changes.update(key, { update, defaultText }, this.#loaded)
+    this.#journal.update(key, { update, defaultText }, this.#base.contents.data)
     this.#handedOut.delete(key)
   }
 
   /** A copy of all values. */
   copy(): Record<string, unknown> {
     this.recordInPlaceChanges()
-    const keys = this.#changes.keys(this.#loaded)
+    const keys = this.#journal.keys(this.#base.contents.data)
     return Object.fromEntries(keys.map((key) => [key, this.#copyOf(key)]))
   }
 
@@ -66,17 +72,12 @@ export class SessionData {
     for (const key of this.#handedOut.keys()) this.#recordInPlaceChange(key)
   }
 
-  /** Goes on from what is stored now. What was handed out stays so: it may be changed in place yet. */
-  rebase(loaded: ReadonlyMap<string, string>): void {
-    this.#loaded = loaded
-  }
-
   forgetHandedOut(): void {
     this.#handedOut.clear()
   }
 
   #copyOf(key: string): unknown {
-    const text = this.#changes.text(key, this.#loaded)
+    const text = this.#journal.text(key, this.#base.contents.data)
     return text === undefined ? undefined : this.#values.read(key, text)
   }
 
@@ -88,6 +89,6 @@ export class SessionData {
     // A serializer may spell the same value in another way than before: then nothing was changed.
     if (text === this.#values.write(key, this.#values.read(key, handedOut.text))) return
     handedOut.text = text
-    this.#changes.put(key, text)
+    this.#journal.put(key, text)
   }
 }

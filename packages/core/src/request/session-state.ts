@@ -1,130 +1,180 @@
 import { createSessionId, type SessionId } from '../cookie/session-id.ts'
 import { newContents, type SessionContents } from '../record/session-contents.ts'
+import type { SessionRecord } from '../record/session-record.ts'
+import { SessionError } from '../session-error.ts'
 import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
-import { Changes } from './journal.ts'
+import { Journal } from './journal.ts'
+import { createToken } from './one-time-token.ts'
 import { SessionData } from './session-data.ts'
 
-/** Contents as they lie in the store. */
-export interface SessionRecord {
-  readonly key: string
-  readonly version: string
-  readonly contents: SessionContents
-}
+/**
+ * How a request stands to the record that its cookie names:
+ * - `attached`: it has the record's secret, or it has no record yet;
+ * - `detached`: another request replaced its id a moment ago, so that nothing of it is stored;
+ * - `lost`: while it ran, the record was deleted, timed out, or got another id.
+ */
+export type Attachment = 'attached' | 'detached' | 'lost'
 
-/** What a request brought that matters at its commit. */
-export interface LoadCircumstances {
-  /** Whether it is one that the visitor does not see, so that flash values outlive it. */
+/** What was found out about a request when its session was loaded, and its commit needs. */
+export interface LoadFacts {
+  /** Whether the visitor does not see the response, so that flash values outlive it. */
   readonly isBackground: boolean
-  /** Whether it had a cookie of ours, good or bad. */
+  /** Whether the request had a cookie of ours, good or bad. */
   readonly hadCookie: boolean
   /** Whether the next commit has to write even if nothing changed. */
   readonly isWriteDue: boolean
   /** Whether its cookie was signed by a secret that is being phased out. */
   readonly isCookieOutdated: boolean
-  /** Whether its id was replaced by another request a moment ago: then nothing of it is stored. */
-  readonly isDetached: boolean
+  readonly attachment: Attachment
 }
 
-/** One visitor's session during one request: what was loaded, what is wanted, how far it has come. */
+/** One visitor's session during one request: what was loaded, what is to change, how far the request is. */
 export class SessionState {
   id: SessionId
   /** What is stored, as far as this request knows; `undefined` for a new session. */
   record: SessionRecord | undefined
-  circumstances: LoadCircumstances
-  readonly changes: Changes
+  attachment: Attachment
+  isWriteDue: boolean
+  isCookieOutdated: boolean
+  readonly isBackground: boolean
+  readonly hadCookie: boolean
+  readonly journal: Journal
   readonly data: SessionData
   readonly flash: FlashBag
   /** The keys of all records that this session has or may have: what a destroy deletes. */
   readonly keys = new Set<string>()
-  /** Whether the session goes on under a new key, the record staying behind under the old one. */
-  isForked = false
   /** Whether a new session is stored though nothing is in it. */
   isKept = false
   isDestroyed = false
-  isLost = false
   isEnded = false
   isCommitting = false
+  /** The contents of a session that has no record. */
   #initial: SessionContents
-  #tail: Promise<unknown> = Promise.resolve()
-  #pending = 0
+  /** Settles when all work that was given to `inTurn` is done. */
+  #turns: Promise<void> | undefined
 
   constructor(
     id: SessionId,
-    start: SessionContents | SessionRecord,
-    circumstances: LoadCircumstances,
+    start: SessionRecord | SessionContents,
+    facts: LoadFacts,
     values: ValueText,
   ) {
     this.id = id
     this.record = 'version' in start ? start : undefined
     this.#initial = 'version' in start ? start.contents : start
-    this.circumstances = circumstances
+    this.attachment = facts.attachment
+    this.isWriteDue = facts.isWriteDue
+    this.isCookieOutdated = facts.isCookieOutdated
+    this.isBackground = facts.isBackground
+    this.hadCookie = facts.hadCookie
     if (this.record) this.keys.add(id.key)
-    this.changes = new Changes(values)
-    this.data = new SessionData(values, this.changes, this.#initial.data)
-    this.flash = new FlashBag(values, this.changes, this.#initial.flash)
+    this.journal = new Journal(values)
+    this.data = new SessionData(values, this.journal, this)
+    this.flash = new FlashBag(values, this.journal, this.#initial.flash)
   }
 
-  /** The contents that the changes are applied to. */
+  /** The contents that the journal is applied to. */
   get contents(): SessionContents {
     return this.record?.contents ?? this.#initial
   }
 
   get userId(): string | undefined {
-    return this.changes.userId(this.contents.userId)
+    return this.journal.userId(this.contents.userId)
+  }
+
+  /** Whether the session goes on under a new key, and its record stays behind under the old one. */
+  get isForked(): boolean {
+    return this.record !== undefined && this.record.key !== this.id.key
+  }
+
+  /**
+   * The state itself, for a change.
+   * @throws {SessionError} `ERR_SESSION_ENDED` while the session cannot be changed.
+   */
+  changing(): this {
+    if (!this.isEnded && !this.isDestroyed && !this.isCommitting) return this
+    let reason = 'a commit is under way: await it'
+    if (this.isEnded) reason = 'its response has begun: change it before'
+    if (this.isDestroyed)
+      reason = 'it was destroyed: to go on, use clear() and regenerateId() instead'
+    throw new SessionError('ERR_SESSION_ENDED', `The session cannot be changed, because ${reason}.`)
+  }
+
+  generateToken(): string {
+    const { token, tokenHash } = createToken()
+    this.journal.addToken(tokenHash)
+    return token
+  }
+
+  destroy(): void {
+    this.clear()
+    this.isDestroyed = true
   }
 
   clear(): void {
-    this.changes.clear()
+    this.journal.clear()
     this.data.forgetHandedOut()
     this.flash.clear()
   }
 
   regenerateId(underNewKey: boolean): void {
-    if (underNewKey && this.record) this.isForked = true
     this.id = createSessionId(underNewKey ? undefined : this.id.key)
-    this.changes.rotate(this.id.secretHash)
+    this.journal.rotate(this.id.secretHash)
   }
 
-  /** Begins a session of its own, holding only what this request put. */
+  /** Ties the session to a user. Over another user it drops all data first. */
+  bindUser(userId: string): void {
+    if (typeof userId !== 'string' || userId === '' || !userId.isWellFormed()) {
+      throw new TypeError('bindUser needs the id of a user: a well-formed string that is not empty')
+    }
+    if (this.userId !== undefined && this.userId !== userId) this.clear()
+    this.journal.setUser(userId)
+    this.regenerateId(false)
+  }
+
+  unbindUser(): void {
+    this.journal.setUser(undefined)
+    this.regenerateId(false)
+  }
+
+  /** Begins a session of its own that holds only what this request put. */
   startAnew(now: number): void {
     this.id = createSessionId()
     this.#initial = newContents(this.id.secretHash, now)
     this.record = undefined
-    this.isLost = false
+    this.attachment = 'attached'
     this.keys.clear()
     this.data.forgetHandedOut()
-    this.data.rebase(this.#initial.data)
   }
 
-  /** Goes on from what is stored now. The changes are still to come. */
+  /** Takes a newer record as base; pending changes stay pending. */
   advance(record: SessionRecord): void {
     this.record = record
-    this.data.rebase(record.contents.data)
-    const { isCookieOutdated } = this.circumstances
-    this.circumstances = { ...this.circumstances, isWriteDue: isCookieOutdated }
+    this.isWriteDue = this.isCookieOutdated
   }
 
-  /** Goes on from what is stored now, which the changes are part of. */
+  /** After a commit: takes the written record as base and forgets the changes. */
   settle(record: SessionRecord): void {
-    this.changes.reset()
-    this.isForked = false
-    this.circumstances = { ...this.circumstances, isCookieOutdated: false, isDetached: false }
+    this.journal.reset()
+    this.isCookieOutdated = false
+    this.attachment = 'attached'
     this.advance(record)
   }
 
+  /** Whether nothing of this session is running in `inTurn`. */
   get isIdle(): boolean {
-    return this.#pending === 0
+    return this.#turns === undefined
   }
 
-  /** Runs what does I/O for this session one at a time. */
-  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.isIdle ? work() : this.#tail.then(work)
-    this.#pending += 1
+  /** Runs what does I/O for this session one after the other. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turns ? this.#turns.then(work) : work()
     const done = () => {
-      this.#pending -= 1
+      if (this.#turns === turns) this.#turns = undefined
     }
-    this.#tail = turn.then(done, done)
+    const turns = turn.then(done, done)
+    this.#turns = turns
     return turn
   }
 }

@@ -22,6 +22,12 @@ describe('checkOptionNames', () => {
     )
   })
 
+  it('guesses no name that is spelt quite otherwise', () => {
+    expect(() => checkOptionNames('AnyStore', { expires: 1 }, ['table', 'prefix'])).toThrow(
+      new TypeError('AnyStore has no option "expires". Its options are: table, prefix.'),
+    )
+  })
+
   it.each([null, 'table', 7])('refuses %j in the place of the options', (options) => {
     expect(() => checkOptionNames('AnyStore', misspelt(options as never), ['table'])).toThrow(
       new TypeError('The options of AnyStore must be an object'),
