@@ -9,8 +9,9 @@ import { SessionError } from './session-error.ts'
 import { publish } from './session-events.ts'
 
 /**
- * Tries against faster writers, and the bounds of the waits between them: exponential, full jitter.
- * Eight writers without a pause on an overloaded machine needed up to 17 tries for one write.
+ * How often a commit tries when other writers are faster, and the bounds of the waits between tries,
+ * which are exponential with full jitter. Eight writers without a pause on an overloaded machine were
+ * seen to need up to 17 tries for one write.
  */
 const maxAttempts = 40
 const minWaitMs = 5
@@ -24,7 +25,7 @@ type Rewrite =
 
 type LossReason = 'gone' | 'superseded'
 
-/** Stores what requests want of their sessions. */
+/** Stores the changes that requests made to their sessions. */
 export class SessionCommitter {
   readonly #cookie: SessionCookie
   readonly #records: SessionRecords
@@ -124,7 +125,9 @@ export class SessionCommitter {
       // The client may have sent the create twice because the first reply was lost. If the stored
       // version is ours, the first one succeeded.
       const found = await this.#records.read(key)
-      if (typeof found === 'string' || found.version !== record.version) throw conflict(key)
+      if (typeof found === 'string' || found.version !== record.version) {
+        throw conflict(key, 'its key is in use, or the new record was deleted at once')
+      }
     }
     state.settle(record)
     if (previousKey === undefined) publish('created', { key })
@@ -203,7 +206,7 @@ export class SessionCommitter {
       publish('conflict', { key: loaded.key, attempt })
       record = current
     }
-    throw conflict(loaded.key)
+    throw conflict(loaded.key, `other requests changed it first, ${maxAttempts} times in a row`)
   }
 
   /** `undefined` where the record is over: then another request may have renewed it meanwhile. */
@@ -223,9 +226,9 @@ export class SessionCommitter {
   }
 }
 
-function conflict(key: string): SessionError {
+function conflict(key: string, reason: string): SessionError {
   return new SessionError(
     'ERR_SESSION_CONFLICT',
-    `Session ${key} could not be stored: other requests changed it first, ${maxAttempts} times in a row. Try the request again.`,
+    `Session ${key} could not be stored: ${reason}. Send the request again.`,
   )
 }

@@ -13,13 +13,13 @@ const statusOfCode = {
 
 /**
  * What this library throws when something failed at run time. Misuse and bad options are
- * `TypeError` or `RangeError` instead, because nobody should branch on them.
+ * `TypeError` or `RangeError` instead, because no program has to react to them.
  *
  * | code | status | meaning |
  * |---|---|---|
  * | `ERR_SESSION_STORE` | 503 | the store rejected a call; its error is the `cause` |
  * | `ERR_SESSION_STORE_TIMEOUT` | 503 | the store did not answer within `storeTimeout` |
- * | `ERR_SESSION_CONFLICT` | 409 | other writers were faster 40 times in a row |
+ * | `ERR_SESSION_CONFLICT` | 409 | other writers were faster 40 times in a row, or a new record could not be created |
  * | `ERR_SESSION_LOST` | 409 | with `onLost: 'throw'`: the session ended or changed its id meanwhile |
  * | `ERR_SESSION_VALUE` | 500 | a value cannot be stored, or its stored text cannot be read |
  * | `ERR_SESSION_TOO_LARGE` | 500 | the session is larger than `maxPayloadBytes` |

@@ -71,10 +71,11 @@ class HeldResponse<Result> {
   #writeHead(args: Arguments): unknown {
     if (this.#phase === 'held') throw headersSent()
     if (this.#phase !== 'waiting') return this.#send('writeHead', args)
-    // Applied at once, so that what is wrong with it throws where it was written.
+    // Applied at once, so that a bad header throws where the application set it.
     applyHead(this.#response, args)
     this.#begin()
-    // What implied this head implies it again when it is carried out.
+    // Do not queue this head: the write() or end() that caused it will cause it again when it is
+    // replayed.
     if (this.#isHeadImplied) return this.#response
     return this.#send('writeHead', [this.#response.statusCode])
   }
@@ -82,7 +83,7 @@ class HeldResponse<Result> {
   #send(name: Sending, args: Arguments): unknown {
     if (this.#phase === 'waiting') this.#implyHead()
     if (this.#phase === 'held') return this.#enqueue(name, args)
-    // What the application goes on to write after the error response is not part of that response.
+    // The error response is complete. What the application still writes must not follow it.
     if (this.#phase === 'failed' && this.#response.writableEnded) return this.#drop(name, args)
     return this.#callOriginal(name, args)
   }
@@ -91,7 +92,10 @@ class HeldResponse<Result> {
     return Reflect.apply(this.#originals[name], this.#response, args)
   }
 
-  /** Goes, as Node itself does, through what others put in front of `writeHead` after us. */
+  /**
+   * Calls `response.writeHead` and not the original, as Node does for an implicit head, so that
+   * middleware which patched `writeHead` after us (compression) also runs.
+   */
   #implyHead(): void {
     this.#isHeadImplied = true
     try {
@@ -105,12 +109,13 @@ class HeldResponse<Result> {
     const response = this.#response
     this.#phase = 'passing'
     const opened = this.#gate.open()
-    // Others have seen the head: it does not pass by them again when Node implies it.
+    // Middleware that patched writeHead after us has run. Put our writeHead back in front, so that it
+    // does not run a second time.
     Object.assign(response, { writeHead: (...args: unknown[]) => this.#writeHead(args) })
     if (!opened) return
     this.#phase = 'held'
     const { statusCode, statusMessage } = response
-    // By this field Node, and older middleware, know that it is too late for a header.
+    // Node and older middleware look at this field to see whether it is too late for a header.
     Reflect.set(response, '_header', 'held')
     opened
       .then((result) => {
@@ -149,7 +154,8 @@ class HeldResponse<Result> {
       const returned = this.#callOriginal(name, args)
       if (name === 'write') hasRoom = returned === true
     }
-    // A writer that was told to wait waits for this; if it still has to, Node emits it in time.
+    // We returned false from write() while queueing, so the writer waits for 'drain'. If Node's buffer
+    // is full now, Node will emit it; otherwise we must.
     if (!this.#hasRoom() && hasRoom && !this.#response.writableEnded) this.#response.emit('drain')
     this.#queue = []
   }
@@ -158,7 +164,7 @@ class HeldResponse<Result> {
     const response = this.#response
     if (this.#phase === 'held') this.#lookUnsent()
     this.#phase = 'failed'
-    this.install() // What others put in front of it since belongs to the response that is dropped.
+    this.install() // Middleware that patched the methods meanwhile worked for the dropped response.
     this.#error = error
     for (const source of this.#sources) {
       source.unpipe(response)

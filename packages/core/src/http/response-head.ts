@@ -22,13 +22,13 @@ export function applyHead(response: ServerResponse, args: readonly unknown[]): v
   const pairs = headerPairs(hasReason ? args[2] : (args[2] ?? reason))
   for (const [name, value] of pairs) {
     validateHeaderName(name)
-    validateHeaderValue(name, value as string) // Numbers and lists are as good.
+    validateHeaderValue(name, value as string) // Numbers and lists are valid too.
   }
   response.statusCode = code
   response.statusMessage = message
   const names = new Set<string>()
   for (const [name, value] of pairs) {
-    // A name that is given twice has both values, and none of what was set before.
+    // As in Node: writeHead replaces headers set before; a name repeated in this call keeps both values.
     if (names.has(name.toLowerCase())) appendHeader(response, name, value)
     else response.setHeader(name, value)
     names.add(name.toLowerCase())

@@ -16,8 +16,8 @@ export type Next = (error?: unknown) => void
  * `node:http`. It loads the session before `next()` is called and stores it before the first byte of
  * the response leaves; in between, `sessions.of(request)` is the session.
  *
- * An error of the store goes to `next(error)`: before the route runs, or after it and then instead of
- * its response, of which nothing was sent. Without a `next` the answer is a plain 503 (500 or 409
+ * An error of the store goes to `next(error)`, either before the route runs or after it. After it,
+ * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the answer is a plain 503 (500 or 409
  * where the error has that status), and the promise resolves false.
  */
 export function sessionMiddleware(
@@ -25,7 +25,8 @@ export function sessionMiddleware(
 ): (request: IncomingMessage, response: ServerResponse, next?: Next) => Promise<boolean> {
   return async (request, response, next) => {
     const fail = (error: unknown) => {
-      // Set also for what an application that has begun to write goes on to write.
+      // An application that was streaming may call write() again before the error handler answers: that
+      // must not go out with status 200.
       response.statusCode = error instanceof SessionError ? error.status : 500
       if (next) next(error)
       else answerPlainly(response)

@@ -16,7 +16,7 @@ import { SessionData } from './session-data.ts'
  */
 export type Attachment = 'attached' | 'detached' | 'lost'
 
-/** What was found out about a request when its session was loaded, and its commit needs. */
+/** Facts found while loading that the commit needs. */
 export interface LoadFacts {
   /** Whether the visitor does not see the response, so that flash values outlive it. */
   readonly isBackground: boolean
