@@ -5,8 +5,8 @@ import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts
 /** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * The most sessions that are held at once. When full, what is over is removed; if nothing is,
-   * `create` rejects. A live session is never evicted.
+   * The most sessions that are held at once. When the store is full, it removes sessions that are
+   * over. If there are none, `create` rejects. It never removes a live session.
    * @default 100_000
    */
   readonly maxSessions?: number

@@ -40,7 +40,7 @@ export class SessionLoader {
     const id = live ? live.verified.id : createSessionId()
     const isCookieOutdated = live?.verified.isOutdated ?? false
     if (live) publish('loaded', { key: id.key })
-    // Written out: this is done for every request, and spreading objects would cost as much as a hash.
+    // Every request does this, so the fields are written out: spreading objects costs as much as a hash.
     return new SessionState(
       id,
       live ? live.record : newContents(id.secretHash, this.#lifetime.now()),

@@ -34,8 +34,8 @@ export type SessionOf<Manager extends AnySessionManager> =
 const loadOptionNames = ['background', 'request'] as const satisfies (keyof LoadOptions)[]
 
 /**
- * Loads sessions and stores what became of them: the only place of the library that does I/O. One
- * for the whole server; without `Data`, the values of its sessions are `unknown`.
+ * Loads sessions and stores their changes. A server needs one. Without `Data`, the values of its
+ * sessions are `unknown`.
  */
 export class SessionManager<Data extends object = Record<string, unknown>> {
   readonly #loader: SessionLoader

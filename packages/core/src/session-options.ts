@@ -41,8 +41,8 @@ export interface SessionOptions {
   /** Seconds that one call of the store may take, clean-ups excepted. @default 5 */
   readonly storeTimeout?: number
   /**
-   * Seconds between clean-ups of the store, give or take a tenth; begun by the first `load`. `false`
-   * leaves them to calls of `gc()`.
+   * Seconds between clean-ups of the store, give or take a tenth. The first `load` begins them. With
+   * `false`, only calls of `gc()` clean up.
    * @default 300
    */
   readonly gcInterval?: number | false

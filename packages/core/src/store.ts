@@ -2,11 +2,11 @@
  * What a backend has to do to keep sessions: five methods, all needed. Every clause (S1 to S12) is
  * checked by `@mako-session/conformance`, which names it in its cases.
  *
- * A store only moves text. Which session is alive, whose it is and what a conflict means is decided
- * by the core. Keys are 32 lower-case hex digits, so a store never escapes, folds or truncates one.
+ * A store only moves text. The core decides which session is alive, whose it is and what a conflict
+ * means. Keys are 32 lower-case hex digits, so a store never escapes, folds or truncates one.
  *
- * **S7** A backend that fails makes the call reject with the driver's own error; it never resolves
- * as if there were no record. **S8** What one handle wrote, every other handle of the same backend
+ * **S7** When the backend fails, the call rejects with the driver's own error. It never resolves as if
+ * there were no record. **S8** What one handle wrote, every other handle of the same backend
  * reads as soon as the write resolved. **S9** Stores with different prefixes, tables or directories
  * never see each other's records. **S11** Neither the constructor nor the import of a store does
  * I/O, starts a timer or adds a listener; a store is handed its client and never closes it.
@@ -14,7 +14,7 @@
 export interface Store {
   /**
    * **S1** Resolves the live record of `key`: `undefined` where there is none, where its time is
-   * over, or where what lies there cannot be read as a record of ours.
+   * over, or where the data under the key are no record of this library.
    */
   read(key: string): Promise<StoredSession | undefined>
 
@@ -40,7 +40,7 @@ export interface Store {
 
   /**
    * **S10** Removes records whose time is over, in bounded batches, and resolves how many it removed:
-   * 0 where the backend expires records by itself. It may run in several processes at once, spares a
+   * 0 where the backend expires records by itself. It may run in several processes at once, keeps a
    * record that is renewed meanwhile, and stops soon after `signal` aborts (resolving its count so
    * far).
    */
@@ -65,7 +65,7 @@ export interface SessionToStore extends StoredSession {
    * 315 360 000 (ten years). Each write sets it anew; `read` does not.
    */
   readonly ttl: number
-  /** The user that the session belongs to, as 64 lower-case hex digits; absent for nobody. */
+  /** The user that the session belongs to, as 64 lower-case hex digits; absent where it belongs to no user. */
   readonly userKey?: string
 }
 

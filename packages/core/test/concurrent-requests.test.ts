@@ -44,7 +44,7 @@ describe('Two requests of one session', () => {
     expect(await visitor.data()).toEqual({ theirs: 1, mine: 2 })
   })
 
-  it('leave the later of two values of the same key', async () => {
+  it('leave the value that was stored later, of two values of the same key', async () => {
     await meanwhile(
       (session) => session.put('same', 'first'),
       (session) => session.put('same', 'second'),
@@ -52,7 +52,7 @@ describe('Two requests of one session', () => {
     expect(await visitor.data()).toMatchObject({ same: 'second' })
   })
 
-  it('both count', async () => {
+  it('both count with update', async () => {
     await meanwhile(
       (session) => session.update('n', addOne, 0),
       (session) => {

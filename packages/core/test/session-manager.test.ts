@@ -94,7 +94,7 @@ describe('SessionManager.load', () => {
     expect(await memory.read(key)).toBeUndefined()
   })
 
-  it('takes a record that cannot be read for no session and leaves it as it is', async () => {
+  it('treats a record that cannot be read as no session and leaves it as it is', async () => {
     const key = await visitor.request((session) => session.key)
     const whole = (await memory.read(key)) ?? { version: '', payload: '' }
     const headerEnd = whole.payload.indexOf('\n')
@@ -220,7 +220,7 @@ describe('SessionManager.commit', () => {
     expect(events.filter(([name]) => name === 'conflict')).toHaveLength(40)
   }, 30_000)
 
-  it('takes a write whose reply was lost and that was sent again for done', async () => {
+  it('recognises its own write when the reply was lost and the write was sent again', async () => {
     const twice = new CountedStore(memory)
     twice.create = async (key, session) => {
       await memory.create(key, session)
@@ -344,7 +344,7 @@ describe('Secrets that are rotated', () => {
   const next = `new ${secret}`
   const steps = [[secret], [secret, next], [next, secret], [next]]
 
-  it('log nobody out while servers are one step apart, and the cookie is signed anew', async () => {
+  it('log no visitor out while servers are one step apart, and the cookie is signed anew', async () => {
     const managers = steps.map((secrets) => newSessions({ store, secrets }))
     let cookie = visitor.cookie
     for (const [step, manager] of managers.entries()) {

@@ -271,7 +271,7 @@ describe('Session as text', () => {
 })
 
 describe('Session.isNew, isDestroyed, createdAt, expiresAt', () => {
-  it('says what they say', async () => {
+  it('have the values that their comments promise', async () => {
     const before = Math.floor(Date.now() / 1_000) * 1_000
     const created = await visitor.request((session) => {
       expect(session.isNew).toBe(true)

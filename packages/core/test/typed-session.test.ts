@@ -30,7 +30,7 @@ describe('SessionManager<Data>', () => {
     expect(session.get('cart')).toEqual(['apple'])
   })
 
-  it('knows nothing of the values without Data', async () => {
+  it('gives values of type unknown without Data', async () => {
     const session = await newSessions().load(undefined)
     session.put('any', { thing: 1 })
     expectTypeOf(session.get('any')).toEqualTypeOf<unknown>()

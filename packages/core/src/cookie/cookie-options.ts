@@ -13,8 +13,8 @@ export interface CookieOptions {
   /** @default '/' */
   readonly path?: string
   /**
-   * The host that gets the cookie, with its subdomains. Leave it out and only the very host that set
-   * it gets it.
+   * The host that gets the cookie, with its subdomains. Without it, only the
+   * host that set the cookie gets it.
    */
   readonly domain?: string | undefined
   /** @default true */
@@ -23,7 +23,7 @@ export interface CookieOptions {
   readonly sameSite?: 'strict' | 'lax' | 'none'
   /**
    * Seconds that the browser keeps the cookie, at most 34 560 000 (400 days, the limit of RFC
-   * 6265bis). Leave it out and the cookie ends with the browser.
+   * 6265bis). Without it, the cookie ends with the browser.
    */
   readonly maxAge?: number
   /** Whether each top-level site gets a cookie of its own (CHIPS). @default false */

@@ -34,7 +34,7 @@ export class CookieSigner {
   verify(value: string): VerifiedId | 'malformed' | 'signature' {
     const [, text, signature] = valueShape.exec(value) ?? []
     if (text === undefined || signature === undefined) return 'malformed'
-    // The characters are compared, not the bytes they stand for: the last one has several spellings.
+    // The characters are compared, not the bytes: the last character can be spelt in several ways.
     const index = this.#keys.findIndex((key) => isSameText(signature, this.#signature(key, text)))
     return index < 0 ? 'signature' : { id: readSessionId(text), isOutdated: index > 0 }
   }

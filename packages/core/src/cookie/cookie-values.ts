@@ -1,7 +1,7 @@
 /**
  * The values of the cookies called exactly `name` in a `Cookie` header, in order, at most `limit`.
- * Reads as browsers write (RFC 6265bis, section 5.8.3): pairs are separated by `;`, names are
- * case-sensitive and not decoded, quotes mean nothing. Never throws; takes linear time.
+ * It reads the header as browsers write it (RFC 6265bis, section 5.8.3): pairs are separated by `;`, names are
+ * case-sensitive and not decoded, quotes mean nothing. It never throws and takes linear time.
  */
 export function cookieValues(header: string, name: string, limit: number): string[] {
   const values: string[] = []

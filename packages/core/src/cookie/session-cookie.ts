@@ -6,7 +6,7 @@ import { cookieValues } from './cookie-values.ts'
 import type { SessionId } from './session-id.ts'
 import { formatClearCookie, formatSetCookie } from './set-cookie.ts'
 
-/** More cookies of one name than a browser would ever send for a good reason. */
+/** How many cookies of one name are looked at. No browser sends more for a good reason. */
 const maxCookies = 4
 
 /** Carries session ids to the browser and back. */

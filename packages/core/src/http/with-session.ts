@@ -8,8 +8,8 @@ import { warnIfInsecure } from './warn-if-insecure.ts'
  * Wraps a handler of `Request` and `Response`: it gets the session, which is stored before the
  * response is handed on. Further arguments are passed through.
  *
- * Rejects with a `SessionError` when the store fails, before the handler runs or after it, and then
- * its response is dropped: answer with the error's `status`.
+ * Rejects with a `SessionError` when the store fails, before the handler runs or after it. After it,
+ * the response of the handler is dropped. Answer with the `status` of the error.
  */
 export function withSession<Data extends object, Rest extends readonly unknown[]>(
   sessions: SessionManager<Data>,
@@ -56,7 +56,7 @@ async function stored(
   try {
     return await sessions.end(session, { failed: response.status >= 500 })
   } catch (error) {
-    // A body that somebody else is reading cannot be cancelled. The error of the store matters more.
+    // A body that other code is reading cannot be cancelled. The error of the store matters more.
     response.body?.cancel(error).catch(() => {})
     throw error
   }

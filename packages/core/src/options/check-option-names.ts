@@ -1,8 +1,8 @@
 import { nearestName } from './nearest-name.ts'
 
 /**
- * Refuses options that nobody would read because their name is misspelt. Stores and adapters check
- * their own options with it. `owner` is what takes the options, for the message.
+ * Refuses options with a misspelt name, which would have no effect. Stores and adapters check their
+ * own options with it. `owner` is what takes the options, for the message.
  *
  * @throws {TypeError} where `options` is no object, or has an option that is not in `names`. The
  * message gives the name that was likely meant.

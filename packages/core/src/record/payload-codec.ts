@@ -8,8 +8,8 @@ import type { FlashEntry, SessionContents } from './session-contents.ts'
  *   data   "name"      "Jane"
  *   flash  "success"   "Saved"   <entry id>
  *
- * A value is not parsed with the session but when it is first read, and what was not changed is
- * written back as it came.
+ * A value is parsed when it is first read, not with the session. A value that was not changed is written
+ * back as it came.
  */
 
 const format = 1
@@ -89,7 +89,7 @@ function decodeLine(
 }
 
 function parseKey(json: string): unknown {
-  // Almost every key is its text between the quotes, found in half the time.
+  // Almost every key is plain text between quotes. Cutting it out takes half the time of JSON.parse.
   const isPlain = json[0] === '"' && json.indexOf('"', 1) === json.length - 1
   return isPlain && !json.includes('\\') ? json.slice(1, -1) : parseJson(json)
 }

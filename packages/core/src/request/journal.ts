@@ -22,9 +22,9 @@ interface UpdateStep {
 }
 
 /**
- * The journal of one request: what it wants changed, not the outcome. It is applied to the contents
- * that were loaded and, where another request was faster, once more to that one's result. So both
- * requests keep their changes.
+ * The journal of one request: the changes that it makes, not their result. It is applied to the loaded
+ * contents and, where another request was faster, again to what that request stored. So both requests
+ * keep their changes.
  */
 export class Journal {
   readonly #values: ValueText

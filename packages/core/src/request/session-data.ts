@@ -86,7 +86,7 @@ export class SessionData {
     if (!handedOut) return
     const text = this.#values.write(key, handedOut.value)
     if (text === handedOut.text) return
-    // A serializer may spell the same value in another way than before: then nothing was changed.
+    // A serializer may write the same value in another way than before. Then nothing was changed.
     if (text === this.#values.write(key, this.#values.read(key, handedOut.text))) return
     handedOut.text = text
     this.#journal.put(key, text)

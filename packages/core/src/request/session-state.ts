@@ -29,7 +29,7 @@ export interface LoadFacts {
   readonly attachment: Attachment
 }
 
-/** One visitor's session during one request: what was loaded, what is to change, how far the request is. */
+/** One visitor's session during one request: what was loaded, what changes, and how far its commit is. */
 export class SessionState {
   id: SessionId
   /** What is stored, as far as this request knows; `undefined` for a new session. */

@@ -26,7 +26,7 @@ export class ValueText {
     try {
       return this.#serializer.parse(text)
     } catch {
-      // Without its cause: parsers quote what they read, and that may be private.
+      // Without its cause: parsers quote the text that they read, which may be private.
       throw new SessionError(
         'ERR_SESSION_VALUE',
         `The stored value of "${key}" cannot be read. Was it stored with another serializer? Remove the key or end the session.`,

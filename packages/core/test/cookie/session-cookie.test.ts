@@ -34,7 +34,7 @@ describe('The session cookie', () => {
     )
   })
 
-  it('is signed as it always was, so that an update logs nobody out', async () => {
+  it('is signed in the way of a fixed example, so that an update of the library logs no visitor out', async () => {
     const { value } = await storedSession()
     const [id, signature] = value.split('.')
     const key = hkdfSync('sha256', secret, '', 'mako-session cookie', 32)
@@ -160,7 +160,7 @@ describe('Cookie options that browsers only just accept', () => {
     })
   }
 
-  it('make a clear error one step further', () => {
+  it('that are one character too long give a clear error', () => {
     expect(() => newSessions({ cookie: { name: 'a'.repeat(3_989) } })).toThrow(/cookie\.name/)
     expect(() => newSessions({ cookie: { path: `/${'a'.repeat(1_024)}` } })).toThrow(/cookie\.path/)
   })

@@ -82,7 +82,7 @@ describe('sessionMiddleware in Express', () => {
     expect((await browser.request('/read')).body).toBe('1')
   })
 
-  it('answers 304 to who has the file already', async () => {
+  it('answers 304 to a browser that has the file already', async () => {
     const browser = await start((app) =>
       app.get('/', (_, response) => response.sendFile(import.meta.filename)),
     )

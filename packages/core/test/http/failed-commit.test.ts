@@ -143,7 +143,7 @@ describe('a commit that fails', () => {
     },
   )
 
-  it('keeps the source out of the response of an error handler that takes its time', async () => {
+  it('keeps the source out of the response of a slow error handler', async () => {
     const { body } = await ask(
       (response) => Readable.from(endless()).pipe(response),
       async (response) => {
@@ -191,7 +191,7 @@ describe('a commit that fails', () => {
     expect([body, written]).toEqual(['error page', [false, true]])
   })
 
-  it('is no success for an application that writes on while the error handler takes its time', async () => {
+  it('is no success for an application that goes on writing while a slow error handler runs', async () => {
     const failed = deferred()
     const { status, setCookies } = await ask(
       async (response) => {

@@ -61,7 +61,7 @@ describe('a held response', () => {
     expect([status, setCookies, body]).toEqual([200, [ours], ''])
   })
 
-  it('has the length that Node finds for a body that is sent at once', async () => {
+  it('has the Content-Length that Node gives a body that is sent at once', async () => {
     const browser = await slowServer((response) => response.end('text'))
     const { headers, body } = await browser.request('/')
     expect([headers['content-length'], headers['transfer-encoding'], body]).toEqual([
@@ -147,7 +147,7 @@ describe('a held response', () => {
     expect(errors).toEqual(['ERR_STREAM_WRITE_AFTER_END'])
   })
 
-  it('breaks off when it cannot be carried out to its end', async () => {
+  it('ends the connection when the held calls cannot be carried out', async () => {
     const browser = await slowServer((response) => {
       response.writeHead(200, { 'content-length': '8' })
       response.write('te')
@@ -156,7 +156,7 @@ describe('a held response', () => {
     await expect(browser.request('/')).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('lets nobody change the session any more', async () => {
+  it('refuses changes of the session once it has begun', async () => {
     const codes: unknown[] = []
     const browser = await slowServer((response, session) => {
       response.write('te')

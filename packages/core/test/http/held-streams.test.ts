@@ -78,7 +78,7 @@ describe('a held response that is streamed', () => {
     expect([answer.body.length, answer.setCookies]).toEqual([chunks * chunk.length, [ours]])
   })
 
-  it.each(ways)('comes to its end also where it has no body: %s', async (_, stream) => {
+  it.each(ways)('is sent to its end also where it has no body: %s', async (_, stream) => {
     const browser = await slowServer(stream)
     const answer = await browser.request('/', { method: 'HEAD' })
     expect([answer.status, answer.setCookies]).toEqual([200, [ours]])

@@ -71,8 +71,8 @@ const ways: [string, (response: ServerResponse) => unknown][] = [
   ],
 ]
 
-describe('a response that others have patched', () => {
-  it.each(ways)('passes those by, once, who wait for its head: %s', async (_, send) => {
+describe('a response that other middleware has patched', () => {
+  it.each(ways)('calls once each middleware that waits for its head: %s', async (_, send) => {
     const calls: string[] = []
     const note = (name: string) => (response: ServerResponse) => {
       onHeaders(response, () => {
@@ -105,24 +105,27 @@ describe('a response that others have patched', () => {
     },
   )
 
-  it.each(ways)('is stored or not by the status that they give it: %s', async (_, send) => {
-    const after: Middleware = (response) => {
-      onHeaders(response, () => {
-        response.statusCode = 500
-      })
-    }
-    const answer = await ask({ after }, send)
-    expect([answer.status, answer.setCookies]).toEqual([500, []])
-  })
+  it.each(ways)(
+    'is stored or not by the status that the middleware gives it: %s',
+    async (_, send) => {
+      const after: Middleware = (response) => {
+        onHeaders(response, () => {
+          response.statusCode = 500
+        })
+      }
+      const answer = await ask({ after }, send)
+      expect([answer.status, answer.setCookies]).toEqual([500, []])
+    },
+  )
 
-  it.each(ways)('is sent as they make it: %s', async (_, send) => {
+  it.each(ways)('is sent as the middleware changes it: %s', async (_, send) => {
     for (const patches of [{ before: upperCase }, { after: upperCase }]) {
       const answer = await ask(patches, send)
       expect([answer.body, answer.setCookies]).toEqual(['TEXT', [ours]])
     }
   })
 
-  it.each(ways)('drops what they made of it when the commit fails: %s', async (_, send) => {
+  it.each(ways)('drops what the middleware changed when the commit fails: %s', async (_, send) => {
     const store = new InterceptedStore(() => {
       throw new Error('the store is down')
     })

@@ -22,7 +22,7 @@ describe('checkOptionNames', () => {
     )
   })
 
-  it('guesses no name that is spelt quite otherwise', () => {
+  it('makes no guess for a name that is spelt quite differently', () => {
     expect(() => checkOptionNames('AnyStore', { expires: 1 }, ['table', 'prefix'])).toThrow(
       new TypeError('AnyStore has no option "expires". Its options are: table, prefix.'),
     )

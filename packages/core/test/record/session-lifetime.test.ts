@@ -144,7 +144,7 @@ describe('A clock that was set back', () => {
     expect(await isAlive()).toBe(false)
   })
 
-  it('makes no id that was replaced before look as if that were a moment ago for ever', async () => {
+  it('does not keep the grace of a replaced id open for ever', async () => {
     const { visitor, isAlive } = await newSession()
     const old = visitor.clone()
     await visitor.request((session) => session.regenerateId())

@@ -33,7 +33,7 @@ describe('Session.flash', () => {
     })
   })
 
-  it('goes after the next request even if nobody read it', async () => {
+  it('goes after the next request even if no request read it', async () => {
     await visitor.request(() => {})
     expect(await visitor.request((session) => session.flash('notice'))).toBe(false)
   })

@@ -6,7 +6,7 @@ import { type Act, type Binding, newHttpVisitor } from '../binding.ts'
 
 export function describeConcurrency(binding: Binding): void {
   describe('requests at the same time', () => {
-    it('keep the changes of each other', async () => {
+    it('all keep their changes', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 0))
       const slow = await visitor.begin((session) => session.put('a', 1))
@@ -65,7 +65,7 @@ export function describeConcurrency(binding: Binding): void {
       expect(found.filter((it) => it === 1)).toHaveLength(1)
     })
 
-    it('that both log in are both logged in', async () => {
+    it('that log in with the same session are all logged in', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
       const others = [visitor.clone(), visitor.clone()]
@@ -77,7 +77,7 @@ export function describeConcurrency(binding: Binding): void {
       expect(users).toEqual(['42', '42'])
     })
 
-    it('of 200 users on shared connections show nobody the marker of another', {
+    it('of 200 users on shared connections never show a user the marker of another user', {
       timeout: 20_000,
     }, async () => {
       const store = new InterceptedStore(() => wait(Math.random() * 5))

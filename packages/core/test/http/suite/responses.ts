@@ -19,7 +19,7 @@ export function describeResponses(binding: Binding): void {
       expect(answer.body === body).toBe(true)
     })
 
-    it('leaves when the session is stored, so that who follows a redirect sees it', async () => {
+    it('leaves when the session is stored, so that the request after a redirect sees it', async () => {
       const store = new InterceptedStore((operation) => operation === 'read' || wait(200))
       const visitor = await newHttpVisitor(binding, { store })
       const answer = await visitor.visit((session) => {
@@ -136,7 +136,7 @@ export function describeResponses(binding: Binding): void {
       expect(await visitor.ask((session) => session.getData())).toEqual({ a: 1, b: 2 })
     })
 
-    it('stores as usual when the client is to blame', async () => {
+    it('is stored as usual with a status from 400 to 499', async () => {
       const visitor = await newHttpVisitor(binding)
       const answer = await visitor.visit((session) => {
         putA(session)
