@@ -1,7 +1,14 @@
 /** The stable names of what can go wrong; they never change within a major version. */
-export type SessionErrorCode = keyof typeof statusOfCode
+export type SessionErrorCode =
+  | 'ERR_SESSION_STORE'
+  | 'ERR_SESSION_STORE_TIMEOUT'
+  | 'ERR_SESSION_CONFLICT'
+  | 'ERR_SESSION_LOST'
+  | 'ERR_SESSION_VALUE'
+  | 'ERR_SESSION_TOO_LARGE'
+  | 'ERR_SESSION_ENDED'
 
-const statusOfCode = {
+const statusOfCode: Record<SessionErrorCode, number> = {
   ERR_SESSION_STORE: 503,
   ERR_SESSION_STORE_TIMEOUT: 503,
   ERR_SESSION_CONFLICT: 409,
@@ -9,7 +16,7 @@ const statusOfCode = {
   ERR_SESSION_VALUE: 500,
   ERR_SESSION_TOO_LARGE: 500,
   ERR_SESSION_ENDED: 500,
-} as const
+}
 
 /**
  * What this library throws when something failed at run time. Misuse and bad options are
