@@ -1,16 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
 const source = '@mako-session/source'
+/** `TESTS=long` runs the files named `name.long.test.ts`; without it, those named `name.test.ts` run. */
+const { TESTS } = process.env
 
 export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source] } },
   test: {
-    include: ['packages/{*,internal/*}/test/**/*.test.ts'],
+    include: [`packages/{*,internal/*}/test/**/+([!.])${TESTS ? `.${TESTS}` : ''}.test.ts`],
     pool: 'forks',
     maxWorkers: '100%',
     // The processes that tests start run the sources too: nothing has to be built before a test.
     env: { NODE_OPTIONS: `--import=tsx --conditions=${source} --no-warnings` },
-    reporters: ['default', ['json', { outputFile: 'reports/test.json' }]],
+    reporters: [
+      'default',
+      ['json', { outputFile: `reports/test${TESTS ? `-${TESTS}` : ''}.json` }],
+    ],
   },
 })
