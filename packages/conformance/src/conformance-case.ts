@@ -29,11 +29,13 @@ export type CaseNeed =
   | 'plant'
   | 'userIndex'
   | 'faults'
+  | 'work'
   | 'movableTime'
 
-const ordinary = { since: 1, needs: [], timeLimit: 60 }
+// Ends a store that hangs. A right store on a slow machine must never come near to it.
+const ordinary = { since: 1, needs: [], timeLimit: 300 }
 
-/** Writes a case down: of the first edition, needing nothing, with a minute of time, unless told. */
+/** Writes a case down: of the first edition, needing nothing, with five minutes of time, unless told. */
 export function defineCase(
   parts: Pick<ConformanceCase, 'id' | 'title' | 'clause' | 'run'> & Partial<ConformanceCase>,
 ): ConformanceCase {

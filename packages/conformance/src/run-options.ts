@@ -18,8 +18,9 @@ export interface RunOptions {
    */
   readonly seed?: number
   /**
-   * Seconds that each case may take.
-   * @default 60, and 120 for cases with several processes
+   * Seconds that each case may take. It is there to end a store that hangs: a right store never comes
+   * near to it, however slow the machine is.
+   * @default 300
    */
   readonly timeLimit?: number
   /** Stops the run: the case at hand is ended, its area disposed of, and `runConformance` rejects. */

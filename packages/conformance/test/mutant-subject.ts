@@ -39,6 +39,7 @@ async function environmentOf(backend: ReferenceBackend, mutant: Mutant): Promise
     connect: async (namespace) => connect(namespace),
     faults: { set: async (mode) => backend.set(mode) },
     peek: async (namespace, key) => backend.rows.has(idOf(namespace, key)),
+    work: async () => (mutant.harness === 'work stands still' ? 1 : backend.looks),
     async plant(namespace, key) {
       const record = { version: 'v', payload: 'not ours', userKey: undefined, deadline: Infinity }
       backend.rows.set(idOf(namespace, key), { ...record, namespace, key, foreign: true })

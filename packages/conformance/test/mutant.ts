@@ -13,9 +13,16 @@ export interface Mutant {
   /** The worker module in `broken` that other processes open the store by. */
   readonly worker?: string
   /** What is wrong is the harness. */
-  readonly harness?: 'keeps the area' | 'time stands still' | 'handles share nothing'
-  /** It is found by waiting in vain, so that a few seeds have to do. */
-  readonly hangs?: boolean
+  readonly harness?:
+    | 'keeps the area'
+    | 'time stands still'
+    | 'handles share nothing'
+    | 'work stands still'
+  /**
+   * What the failure says, of a mutant whose process goes on living. The case then waits in vain: a moment
+   * is enough, and so are a few seeds.
+   */
+  readonly staysAlive?: RegExp
 }
 
 /** Some methods of a store; undefined takes one away. */

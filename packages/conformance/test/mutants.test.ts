@@ -3,7 +3,7 @@ import { cases } from '../src/conformance-cases.ts'
 import { mutants } from './mutants/all-mutants.ts'
 import { toothless } from './toothless.ts'
 
-describe('a case', { timeout: 60_000 }, () => {
+describe('a case', { timeout: 600_000 }, () => {
   it.each(cases)('$id fails the mutants named for it, with every seed', async (each) => {
     expect(await toothless(each)).toEqual([])
   })

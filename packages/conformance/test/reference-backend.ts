@@ -21,6 +21,8 @@ export class ReferenceBackend {
   /** The names of the rows that a user had. */
   readonly namesOfUser: Map<string, Set<string>> = new Map()
   mode: FaultMode = 'up'
+  /** How many rows and names were looked at so far. */
+  looks = 0
   #waiting: (() => void)[] = []
 
   constructor(seed: number) {

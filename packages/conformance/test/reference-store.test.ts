@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { cases } from '../src/conformance-cases.ts'
 import { runCase } from '../src/run/run-case.ts'
 import { mutantSubject } from './mutant-subject.ts'
+import { referenceSettings } from './reference-settings.ts'
 
 const seeds = Array.from({ length: 50 }, (_, index) => index + 1)
 
-describe('the reference store', { timeout: 120_000 }, () => {
+describe('the reference store', { timeout: 600_000 }, () => {
   it.each(cases)('passes $id, with every seed', async (each) => {
     // Areas are independent of each other, but the machine is not for cases with processes.
     const atOnce = each.needs.includes('worker') ? 2 : 10
     for (let first = 0; first < seeds.length; first += atOnce) {
       const running = seeds.slice(first, first + atOnce).map((seed) => {
-        const settings = { seed, timeLimit: undefined, signal: undefined }
-        return runCase(each, mutantSubject(seed), settings)
+        return runCase(each, mutantSubject(seed), referenceSettings(each, seed))
       })
       for (const outcome of await Promise.all(running))
         expect(outcome).toEqual({ status: 'passed' })

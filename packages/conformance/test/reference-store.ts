@@ -98,6 +98,7 @@ export class ReferenceStore implements Store, UserIndex {
   async findByUser(userKey: string): Promise<readonly string[]> {
     await this.#reach()
     const names = [...(this.#backend.namesOfUser.get(userKey) ?? [])]
+    this.#backend.looks += names.length
     const rows = names.flatMap((name) => this.#backend.rows.get(name) ?? [])
     await this.#backend.reply()
     return rows
@@ -112,6 +113,7 @@ export class ReferenceStore implements Store, UserIndex {
 
   /** All rows of the namespace. */
   rows(): Row[] {
+    this.#backend.looks += this.#backend.rows.size
     return [...this.#backend.rows.values()].filter((row) => this.#rules.owns(this.#namespace, row))
   }
 
@@ -121,6 +123,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   #live(key: string): Row | undefined {
+    this.#backend.looks += 1
     const row = this.#backend.rows.get(this.id(key))
     const now = this.#backend.time.now()
     return row && this.#rules.isLive(row, now, this.#backend) ? row : undefined

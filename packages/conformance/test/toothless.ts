@@ -1,12 +1,15 @@
 import type { ConformanceCase } from '../src/conformance-case.ts'
-import { runCase } from '../src/run/run-case.ts'
+import { realWait } from '../src/context/wait.ts'
+import { type CaseSettings, runCase } from '../src/run/run-case.ts'
 import type { Mutant } from './mutant.ts'
 import { mutantSubject } from './mutant-subject.ts'
 import { mutants } from './mutants/all-mutants.ts'
+import { referenceSettings } from './reference-settings.ts'
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
-/** Seconds, and seeds, for a mutant that only a wait in vain can find. */
-const hanging = { timeLimit: 3, seeds: 3 }
+
+/** Seconds, and seeds, for a process that must end by itself and does not. */
+const stayingAlive = { wait: 0.1, seeds: 3 }
 
 /**
  * Why a case has no teeth: the mutants named for it that it lets pass, and with which seed; or that none
@@ -30,8 +33,8 @@ export async function toothless(conformanceCase: ConformanceCase): Promise<strin
 }
 
 /** Areas are independent of each other, but the machine is not for cases with processes. */
-function batchesFor({ needs }: ConformanceCase, { hangs }: Mutant): number[][] {
-  if (hangs) return [seeds.slice(0, hanging.seeds)]
+function batchesFor({ needs }: ConformanceCase, { staysAlive }: Mutant): number[][] {
+  if (staysAlive) return [seeds.slice(0, stayingAlive.seeds)]
   const atOnce = needs.includes('worker') ? 2 : seeds.length
   const batches: number[][] = []
   for (let at = 0; at < seeds.length; at += atOnce) batches.push(seeds.slice(at, at + atOnce))
@@ -43,12 +46,18 @@ async function complaint(
   mutant: Mutant,
   seed: number,
 ): Promise<string | undefined> {
-  const timeLimit = mutant.hangs ? hanging.timeLimit : undefined
-  const settings = { seed, timeLimit, signal: undefined }
+  const settings = { ...referenceSettings(conformanceCase, seed), ...briefly(mutant) }
   const outcome = await runCase(conformanceCase, mutantSubject(seed, mutant), settings)
   if (outcome.status !== 'failed') return `${outcome.status} with seed ${seed}`
   const { cause } = outcome.error
-  // A mutant that is broken by accident shows nothing.
-  const isAccident = cause instanceof TypeError || (!mutant.hangs && /took longer/.test(`${cause}`))
-  return isAccident ? `broken by accident with seed ${seed}: ${cause}` : undefined
+  // A mutant that is broken by accident, or slow, shows nothing.
+  const isAccident = cause instanceof TypeError || /took longer/.test(`${cause}`)
+  const isExpected = mutant.staysAlive?.test(`${cause}`) ?? !isAccident
+  return isExpected ? undefined : `broken by accident with seed ${seed}: ${cause}`
+}
+
+/** The process is asked first what it holds, so that one which is only slow to end is not mistaken. */
+function briefly({ staysAlive }: Mutant): Pick<CaseSettings, 'wait'> {
+  if (!staysAlive) return {}
+  return { wait: (_, signal) => realWait(stayingAlive.wait, signal) }
 }

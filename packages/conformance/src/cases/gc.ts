@@ -111,7 +111,6 @@ export const gcCases: readonly ConformanceCase[] = [
     id: 'gc/large-backlog-in-batches',
     title: 'one gc removes a backlog of thousands, while others read and write',
     clause: 'S10',
-    timeLimit: 120,
     async run(context) {
       const [store, other] = [await context.open(), await context.open()]
       const over = await createRecords(context, store, backlog, { ttl: context.step })
@@ -132,7 +131,6 @@ export const gcCases: readonly ConformanceCase[] = [
     id: 'gc/abort',
     title: 'gc stops soon after its signal aborts, and resolves what it removed so far',
     clause: 'S10',
-    timeLimit: 120,
     async run(context) {
       const store = await context.open()
       const over = await createRecords(context, store, backlog, { ttl: context.step })

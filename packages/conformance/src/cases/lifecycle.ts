@@ -6,9 +6,7 @@ import { everyCall } from '../context/every-call.ts'
 import { untilItWorks } from '../context/outage.ts'
 import { assertHolds, createRecord } from '../context/record-assertions.ts'
 import { traceSideEffects } from '../context/side-effects.ts'
-
-/** Seconds in which a process ends that nothing keeps alive. */
-const ending = 10
+import { patience } from '../context/wait.ts'
 
 /** What a store does when nobody asks it anything, and to what is not its own. */
 export const lifecycleCases: readonly ConformanceCase[] = [
@@ -36,14 +34,13 @@ export const lifecycleCases: readonly ConformanceCase[] = [
     title: 'a process whose store is used no more ends by itself once the client is closed',
     clause: 'S11',
     needs: ['worker'],
-    timeLimit: 120,
     async run(context) {
       const [store] = await context.openProcesses(1)
       assert.ok(store)
       await useAll(context, store)
       const held = [...new Set(await store.letGo())].join(', ')
-      const alive = `${ending} seconds later the process is alive, and holds ${held}: what openStore opened besides the store is closed by closeClient of the worker module`
-      const end = await Promise.race([store.ended, context.wait(ending).then(() => alive)])
+      const alive = `${patience} seconds later the process is alive, and holds ${held}: what openStore opened besides the store is closed by closeClient of the worker module`
+      const end = await Promise.race([store.ended, context.wait(patience).then(() => alive)])
       assert.ok(end.endsWith('ended with 0'), end)
     },
   }),

@@ -15,7 +15,6 @@ export const processCases: readonly ConformanceCase[] = [
     title: 'no increment of four processes is lost, forked or refused without a reason',
     clause: 'S3',
     needs: ['worker'],
-    timeLimit: 120,
     async run(context) {
       const workers = await context.openProcesses(processes)
       const store = await context.open()
@@ -37,7 +36,6 @@ export const processCases: readonly ConformanceCase[] = [
     title: 'a process reads and updates what another one has just written',
     clause: 'S8',
     needs: ['worker'],
-    timeLimit: 120,
     async run(context) {
       const [one, other] = await context.openProcesses(2)
       assert.ok(one && other)

@@ -148,8 +148,8 @@ async function oneSecond(context: CaseContext): Promise<void> {
   const record = await createRecord(context, store, { ttl: 1 })
   if (virtual) await context.advance(1 - eighth)
   const stored = await store.read(record.key)
-  // Real time goes on under the other kinds: a backend that took a second to answer shows nothing.
-  if (virtual || performance.now() - startedAt < 1_000) {
+  // Real time goes on under the other kinds: a backend that took about a second to answer shows nothing.
+  if (virtual || performance.now() - startedAt < 900) {
     assert.equal(stored?.version, record.session.version, 'the version within the second')
   }
   await context.advance(virtual ? eighth : 1)

@@ -14,7 +14,7 @@ import { importSubject, type SubjectModule } from './subject-module.ts'
 
 const ofModule = 'the import of the subject module'
 
-/** Seconds that a `teardown` may take, and what is left open gets to close. */
+/** Seconds that a `teardown` may take, and that what was closed gets to be gone; unless the plan says. */
 const endLimit = 60
 
 /** What a run came to. */
@@ -53,10 +53,13 @@ export async function runCommand(
     }
   } finally {
     progress.end()
-    tell({ begins: 'teardown', seconds: 2 * endLimit })
+    tell({ begins: 'teardown', seconds: 3 * endLimit })
     await tearDown(exported, strays.nextTurn())
   }
-  const report = reportOf(plan, blame(plan, results, await held.leftOpen()))
+  const report = reportOf(
+    plan,
+    blame(plan, results, await held.leftOpen(plan.timeLimit ?? endLimit)),
+  )
   if (line.reportFile !== undefined) {
     writeFileSync(line.reportFile, formatReport(report, 'json'))
   }

@@ -1,6 +1,3 @@
-/** Seconds in which what was closed is really gone. */
-const patience = 5
-
 /** What keeps this process alive, and since when. */
 export interface LeftOpen {
   /** Kinds of resources, as `process.getActiveResourcesInfo()` calls them. */
@@ -19,8 +16,8 @@ export class HeldResources {
     this.#turns.push({ name, held: counts() })
   }
 
-  /** Waits until nothing keeps the process alive, or else resolves what does. */
-  async leftOpen(): Promise<LeftOpen | undefined> {
+  /** Waits until nothing keeps the process alive, or else resolves what does after so many seconds. */
+  async leftOpen(patience: number): Promise<LeftOpen | undefined> {
     const isEmpty = await new Promise<boolean>((resolve) => {
       process.once('beforeExit', () => resolve(true))
       // Fires only where something else keeps the process alive.

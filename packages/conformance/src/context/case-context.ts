@@ -5,6 +5,7 @@ import { SeededRandom } from '../operations/seeded-random.ts'
 import type { Environment, FaultMode, Subject } from '../subject/subject.ts'
 import { WorkerPool } from '../worker/worker-pool.ts'
 import type { WorkerStore } from '../worker/worker-store.ts'
+import type { Wait } from './wait.ts'
 
 /** The namespace of a case that needs only one. */
 export const mainNamespace = 'mako'
@@ -109,14 +110,20 @@ export class CaseContext {
 
   /** Lets real time pass. */
   wait(seconds: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // Node fires timers up to a millisecond early.
-      const timer = setTimeout(resolve, seconds * 1_000 + 2)
-      this.#run.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        reject(this.#run.signal.reason)
+    return this.#run.wait(seconds, this.#run.signal)
+  }
+
+  /** How much the backend had to do for some calls; see `Environment.work`. */
+  async workOf(calls: () => Promise<unknown>): Promise<number> {
+    const { environment } = this
+    const work = () =>
+      this.log.record('work()', async () => {
+        if (environment.work) return environment.work()
+        throw new Error('the environment has no work')
       })
-    })
+    const before = await work()
+    await calls()
+    return (await work()) - before
   }
 
   /** Whether the backend holds a row for the key; `undefined` where the environment cannot tell. */
@@ -175,4 +182,5 @@ export interface CaseRun {
   readonly caseId: string
   readonly seed: number
   readonly signal: AbortSignal
+  readonly wait: Wait
 }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
-import { performance } from 'node:perf_hooks'
 import type { RecordedStore } from '../operations/recorded-store.ts'
 import type { FaultMode } from '../subject/subject.ts'
 import type { CaseContext } from './case-context.ts'
 import { everyCall, type KnownCall } from './every-call.ts'
+import { patience } from './wait.ts'
 
-/** Seconds that a client may need to find its backend again. */
-const recovery = 10
+/**
+ * Seconds that an outage lasts, unless all calls are settled before. Longer than most clients wait for an
+ * answer, so that a store which makes one up then is seen.
+ */
+export const outage = 3
 const never = Symbol('no answer')
-/** How much longer an outage lasts than what a healthy backend has just answered in; and the bounds. */
-const patience = { factor: 20, least: 0.3, most: 5 }
 
 /**
  * Makes the calls while the backend gives no answer, and asserts that none is made up: not during the
@@ -21,15 +22,14 @@ export async function assertNothingMadeUp(
   store: RecordedStore,
   calls: readonly KnownCall[],
 ): Promise<void> {
-  const seconds = await patienceFor(context, store)
   await context.setFault(mode)
   const answers = calls.map(({ call }) => call())
-  const first = await Promise.race([firstAnswer(calls, answers), context.wait(seconds)])
+  const first = await Promise.race([firstAnswer(calls, answers), context.wait(outage)])
   assert.equal(first, undefined, `an answer although the backend gave none (${mode})`)
   await context.setFault('up')
   await untilItWorks(context, store)
   // A client may also forget what it was asked, and never answer: the core does not wait for ever.
-  const late = context.wait(seconds).then(() => never)
+  const late = context.wait(outage).then(() => never)
   for (const [at, { assertRight }] of calls.entries()) {
     const answer = await Promise.race([answers[at], late]).catch(() => never)
     if (answer !== never) await assertRight(answer)
@@ -41,8 +41,8 @@ export async function assertNothingMadeUp(
  * @throws when an answer is wrong, or the backend cannot be reached for long.
  */
 export async function untilItWorks(context: CaseContext, store: RecordedStore): Promise<void> {
-  const giveUpAt = performance.now() + recovery * 1_000
-  for (;;) {
+  let waited = 0
+  for (let pause = 0.01; ; pause = Math.min(2 * pause, 1)) {
     try {
       for (const { call, assertRight } of await everyCall(context, store)) {
         await assertRight(await call())
@@ -51,18 +51,11 @@ export async function untilItWorks(context: CaseContext, store: RecordedStore): 
     } catch (error) {
       // What rejects may do so as long as the client is looking for its backend.
       if (error instanceof assert.AssertionError) throw error
-      if (performance.now() > giveUpAt) throw stillRejecting(error)
+      if (waited >= patience) throw stillRejecting(error)
     }
-    await context.wait(0.01)
+    await context.wait(pause)
+    waited += pause
   }
-}
-
-/** Seconds within which a healthy backend would have answered many times. */
-export async function patienceFor(context: CaseContext, store: RecordedStore): Promise<number> {
-  const startedAt = performance.now()
-  await store.read(context.key())
-  const seconds = (performance.now() - startedAt) / 1_000
-  return Math.min(Math.max(patience.factor * seconds, patience.least), patience.most)
 }
 
 /** The name and answer of the call that resolves first; undefined where all reject. */
@@ -75,6 +68,6 @@ async function firstAnswer(
 }
 
 function stillRejecting(cause: unknown): Error {
-  const text = `the store still rejects ${recovery} seconds after its backend came back: ${cause}`
+  const text = `the store still rejects ${patience} seconds after its backend came back: ${cause}`
   return new Error(text, { cause })
 }

@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../conformance-case.ts'
 import { ConformanceError } from '../conformance-error.ts'
 import { CaseContext } from '../context/case-context.ts'
+import { realWait, type Wait } from '../context/wait.ts'
 import type { Subject } from '../subject/subject.ts'
 import { TimeLimit } from './time-limit.ts'
 import { unmetNeed } from './unmet-need.ts'
@@ -16,6 +17,11 @@ export interface CaseSettings {
   readonly failure?: AbortSignal | undefined
   /** Where the subject is, as the command was told: the way to run a failure again. */
   readonly subjectModule?: string | undefined
+  /**
+   * How the case lets time pass that is not the store's.
+   * @default by the clock
+   */
+  readonly wait?: Wait
 }
 
 /** How a case went. */
@@ -37,10 +43,10 @@ export async function runCase(
   const reason = unmetNeed(conformanceCase, subject)
   if (reason !== undefined) return { status: 'not-shown', reason }
   const seconds = settings.timeLimit ?? conformanceCase.timeLimit
-  const { seed, subjectModule, signal, failure } = settings
+  const { seed, subjectModule, signal, failure, wait = realWait } = settings
   const limit = new TimeLimit('the case', seconds, signal, failure)
   const { id } = conformanceCase
-  const context = new CaseContext(subject, { caseId: id, seed, signal: limit.signal })
+  const context = new CaseContext(subject, { caseId: id, seed, signal: limit.signal, wait })
   const failed = (cause: unknown): CaseOutcome => {
     const found = { seed, subjectModule, cause, operations: context.log.lines() }
     return { status: 'failed', error: new ConformanceError(conformanceCase, found) }

@@ -8,6 +8,7 @@ const reasons: Record<CaseNeed, string> = {
   peek: 'the environment has no peek',
   plant: 'the environment has no plant',
   faults: 'the environment has no faults',
+  work: 'the environment has no work',
   movableTime: 'the time of the environment is real',
 }
 
@@ -27,6 +28,7 @@ export function unmetNeed(
     peek: !environment || environment.peek !== undefined,
     plant: !environment || environment.plant !== undefined,
     faults: !environment || environment.faults !== undefined,
+    work: !environment || environment.work !== undefined,
     movableTime: environment?.time.kind !== 'real',
   }
   const unmet = needs.find((need) => !offered[need])

@@ -60,8 +60,8 @@ export interface Environment {
   /** What `openStore` of the worker module gets as its second argument, say this area's directory. */
   readonly workerArg?: string
   /**
-   * Makes the backend fail for the stores of `open` and `connect`, and not for `time`, `peek`, `plant`
-   * and `dispose`; before `dispose` it is `up` again. Without it, the cases about outages are not shown.
+   * Makes the backend fail for the stores of `open` and `connect`, and not for `time`, `peek`, `plant`,
+   * `work` and `dispose`; before `dispose` it is `up` again. Without it, the cases about outages are not shown.
    */
   readonly faults?: { set(mode: FaultMode): Promise<void> }
   /**
@@ -71,6 +71,14 @@ export interface Environment {
   peek?(namespace: string, key: string): Promise<boolean>
   /** Puts something that is no record of the store where the record of the key would lie. */
   plant?(namespace: string, key: string): Promise<void>
+  /**
+   * How much the backend has had to do so far for the stores of `open` and `connect`: each row, key, index
+   * entry or file that it looked at counts one, also where one command looks at many. The suite compares
+   * differences. So the number depends on the calls alone, never on time or on what others do at the same
+   * backend; asking for it may add a little, always the same. Without it, the cases about costs are not
+   * shown.
+   */
+  work?(): Promise<number>
   /** Removes the area and closes what `setup` and `open` opened. Always called, also after a failure. */
   dispose(): Promise<void>
 }

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { StoredSession } from '@mako-session/core'
 import type { Methods, Mutant } from '../mutant.ts'
 import { ReferenceBackend } from '../reference-backend.ts'
 import { ReferenceStore } from '../reference-store.ts'
+import { turns } from '../turns.ts'
 
 const refuse = 'faults/refuse-rejects'
 const stall = 'faults/stall-gives-no-false-answer'
@@ -63,14 +63,13 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
   },
   'calls wait for the end of the outage': {
     fails: [refuse],
-    hangs: true,
     wrap: (store) => ({
       async read(key) {
         for (;;) {
           try {
             return await store.read(key)
           } catch {
-            await pause(1)
+            await turns(1)
           }
         }
       },
@@ -144,7 +143,6 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
   })),
   'does not reconnect': {
     fails: [recovers],
-    hangs: true,
     wrap(store) {
       let broken: Promise<never> | undefined
       return {
@@ -200,7 +198,7 @@ function impatient(wrap: (store: ReferenceStore, backend: ReferenceBackend) => M
 }
 
 function within<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
-  return Promise.race([answer, pause(20, otherwise)])
+  return Promise.race([answer, turns(20).then(() => otherwise)])
 }
 
 function whenLost<Answer>(error: Error, otherwise: Answer): Answer {
