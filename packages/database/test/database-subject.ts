@@ -49,9 +49,11 @@ function environmentOf(
   proxy: TcpFaultProxy,
 ): Environment {
   const pools: Pool[] = []
+  const sessions: Pick<Pool, 'query'>[] = []
   const construction = async (namespace: string) => {
     const { pool, construct } = await openClient({ connection, area }, namespace)
     pools.push(pool)
+    pool.pool.on('connection', (session) => sessions.push(session.promise()))
     return construct
   }
   return {
@@ -72,6 +74,10 @@ function environmentOf(
         }
       },
     },
+    async work() {
+      const reads = await Promise.all(sessions.map(readsOf))
+      return reads.reduce((sum, read) => sum + read, 0)
+    },
     async peek(namespace, key) {
       const [rows] = await admin.query<RowDataPacket[]>(
         `SELECT 1 FROM ${area}.${tableOf(namespace)} WHERE session_key = UNHEX(?)`,
@@ -86,6 +92,14 @@ function environmentOf(
       await admin.end()
     },
   }
+}
+
+/** How often the server went to a row or an index entry for a connection. */
+async function readsOf(session: Pick<Pool, 'query'>): Promise<number> {
+  const [counters] = await session.query<RowDataPacket[]>(
+    "SHOW SESSION STATUS LIKE 'Handler_read%'",
+  )
+  return counters.reduce((sum, { Value }) => sum + Number(Value), 0)
 }
 
 /** A name of its own for each namespace: what a table's name may not hold becomes its code. */

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Subject } from '@mako-session/conformance'
 import { openStore } from './conformance-worker.ts'
+import { FileSystemWork } from './file-subject-work.ts'
 
 export const subject: Subject = {
   name: 'FileStore',
@@ -19,6 +20,7 @@ export const subject: Subject = {
   async setup() {
     const area = mkdtempSync(join(tmpdir(), 'mako-file-conformance-'))
     setClock(area, Date.now())
+    let work: FileSystemWork | undefined
     return {
       workerArg: area,
       open: async (namespace = '') => openStore(namespace, area),
@@ -29,13 +31,20 @@ export const subject: Subject = {
           setClock(area, Number(readFileSync(join(area, 'clock'), 'utf8')) + seconds * 1_000)
         },
       },
+      async work() {
+        work ??= new FileSystemWork()
+        return work.amount
+      },
       peek: async (namespace, key) => existsSync(pathOf(area, namespace, key)),
       async plant(namespace, key) {
         const path = pathOf(area, namespace, key)
         mkdirSync(dirname(path), { recursive: true })
         writeFileSync(path, 'not a session\n')
       },
-      dispose: async () => rmSync(area, { recursive: true }),
+      async dispose() {
+        work?.end()
+        rmSync(area, { recursive: true })
+      },
     }
   },
 }

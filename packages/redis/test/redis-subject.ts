@@ -4,6 +4,7 @@ import { type TcpFaultProxy, tcpFaultProxy } from '@mako-session/conformance/fau
 import { Redis } from 'ioredis'
 import { RedisStore } from '../src/index.ts'
 import { connect, type RedisConnection } from './redis-connection.ts'
+import { RedisWork } from './redis-subject-work.ts'
 
 /** What the store is run against: how it connects, and every server that has keys. */
 export interface RedisTarget {
@@ -50,6 +51,7 @@ function environmentOf(
 ): Environment {
   const area = `mako:session:${randomBytes(8).toString('hex')}:`
   const clients: { disconnect(): void }[] = [...admins]
+  let works: Promise<RedisWork[]> | undefined
   const all = <Answer>(ask: (admin: Redis) => Promise<Answer>) => Promise.all(admins.map(ask))
   const construction = async (namespace: string) => {
     const { redis, construct } = openClient({ connection, area }, namespace)
@@ -66,6 +68,15 @@ function environmentOf(
       async advance(seconds) {
         await all((admin) => admin.eval(shiftScript, 0, area, seconds))
       },
+    },
+    async work() {
+      works ??= all(async (admin) => {
+        const monitor = await admin.monitor()
+        clients.push(monitor)
+        return new RedisWork(admin, monitor, area)
+      })
+      const amounts = await Promise.all((await works).map((work) => work.amount()))
+      return amounts.reduce((sum, amount) => sum + amount, 0)
     },
     async peek(namespace, key) {
       const names = await all((admin) => admin.keys(prefixOf(area, namespace) + key))

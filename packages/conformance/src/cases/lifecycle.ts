@@ -3,7 +3,7 @@ import type { Store, UserIndex } from '@mako-session/core'
 import { type ConformanceCase, defineCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { everyCall } from '../context/every-call.ts'
-import { untilItWorks } from '../context/outage.ts'
+import { outage, untilItWorks } from '../context/outage.ts'
 import { assertHolds, createRecord } from '../context/record-assertions.ts'
 import { traceSideEffects } from '../context/side-effects.ts'
 import { patience } from '../context/wait.ts'
@@ -25,6 +25,8 @@ export const lifecycleCases: readonly ConformanceCase[] = [
       if (!context.environment.faults) return
       await context.setFault('refuse')
       const store = context.recorded(construct())
+      // By then, what the constructor may have begun has failed.
+      await context.wait(outage)
       await context.setFault('up')
       await untilItWorks(context, store)
     },
