@@ -20,7 +20,7 @@ const report: ConformanceReport = {
   results,
 }
 
-describe('formatReport', () => {
+describe('formatReport', { timeout: 600_000 }, () => {
   it('text tells failures in full, exceptions in a line, and the verdict last', () => {
     expect(formatReport(report, 'text')).toBe(`FAILED ${error.message}
 

@@ -4,7 +4,7 @@ import { runCase } from '../src/run/run-case.ts'
 import { mutantSubject } from './mutant-subject.ts'
 import { mutants } from './mutants/all-mutants.ts'
 
-describe('model/random-commands', () => {
+describe('model/random-commands', { timeout: 600_000 }, () => {
   it.each([
     {
       name: 'update ignores the version',

@@ -5,7 +5,7 @@ import { cases } from '../src/conformance-cases.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const examples = new URL('./example/', import.meta.url)
 
-describe('README.md', () => {
+describe('README.md', { timeout: 600_000 }, () => {
   it.each(readdirSync(examples))('shows %s as it runs in these tests', (name) => {
     const code = readFileSync(new URL(name, examples), 'utf8')
     expect(readme).toContain(`\`\`\`ts\n// ${name}\n${code}\`\`\``)

@@ -11,7 +11,7 @@ import { memorySubject } from './memory-subject.ts'
 const id = 'create/then-read'
 const broken = brokenSubject((right) => opening(right, { create: async () => false }))
 
-describe('registerConformance', () => {
+describe('registerConformance', { timeout: 600_000 }, () => {
   it('registers a test for each case that is chosen', async () => {
     const { tests, skipped } = register(memorySubject, { only: [id] })
     expect(tests.map(({ name }) => name)).toEqual([
@@ -69,7 +69,7 @@ describe('registerConformance', () => {
     const { stdout } = await promisify(execFile)(process.execPath, flags)
     expect(stdout).toMatch(/^ +ok \d+ - read\/missing-is-undefined/m)
     expect(stdout).toMatch(/^# fail 0$/m)
-  }, 60_000)
+  })
 })
 
 interface RegisteredTest {

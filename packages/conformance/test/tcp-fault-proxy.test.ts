@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type TcpFaultProxy, tcpFaultProxy } from '../src/subject/tcp-fault-proxy.ts'
 
-describe('tcpFaultProxy', () => {
+describe('tcpFaultProxy', { timeout: 600_000 }, () => {
   it('passes all that is sent while it is up, in both directions', async () => {
     const { proxy } = await proxied()
     const client = await connected(proxy)
@@ -28,14 +28,21 @@ describe('tcpFaultProxy', () => {
   })
 
   it('holds everything back while it stalls, and lets it go on afterwards', async () => {
-    const { proxy, received } = await proxied()
+    const { proxy, port, received } = await proxied()
     const before = await connected(proxy)
     await proxy.set('stall')
     const meanwhile = await connected(proxy)
-    for (const client of [before, meanwhile]) client.write('held')
-    // What the server would get on loopback, it would get within these turns.
-    for (let round = 0; round < 20; round += 1) await new Promise(setImmediate)
-    expect(received()).toBe('')
+    for (const client of [before, meanwhile]) await sent(client, 'held')
+    // What comes to the server by another proxy, later, would come after it.
+    const other = await tcpFaultProxy({ port })
+    onTestFinished(() => other.close())
+    for (let round = 0; round < 3; round += 1) {
+      const client = await connected(other)
+      client.write('passes')
+      expect(await answerOf(client, 6)).toBe('passes')
+      client.destroy()
+    }
+    expect(received()).toBe('passes'.repeat(3))
     await proxy.set('up')
     expect(await answerOf(before, 4)).toBe('held')
     expect(await answerOf(meanwhile, 4)).toBe('held')
@@ -80,12 +87,13 @@ async function proxied() {
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  const proxy = await tcpFaultProxy({ port: (server.address() as AddressInfo).port })
+  const { port } = server.address() as AddressInfo
+  const proxy = await tcpFaultProxy({ port })
   onTestFinished(async () => {
     await proxy.close()
     server.close()
   })
-  return { proxy, connections, received: () => text }
+  return { proxy, port, connections, received: () => text }
 }
 
 async function connected(proxy: TcpFaultProxy): Promise<Socket> {
@@ -93,6 +101,11 @@ async function connected(proxy: TcpFaultProxy): Promise<Socket> {
   await once(client, 'connect')
   client.on('error', () => {})
   return client
+}
+
+/** Resolves once the system has taken the text. */
+function sent(client: Socket, text: string): Promise<void> {
+  return new Promise((resolve) => client.write(text, () => resolve()))
 }
 
 async function answerOf(client: Socket, length: number): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../src/subject/virtual-clock.ts'
 
-describe('virtualClock', () => {
+describe('virtualClock', { timeout: 600_000 }, () => {
   it('stands still until it is told to go on, by whole milliseconds', () => {
     const clock = virtualClock()
     const start = clock.now()

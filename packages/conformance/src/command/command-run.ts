@@ -76,7 +76,7 @@ async function tearDown({ teardown }: SubjectModule, failure: AbortSignal): Prom
   }
 }
 
-/** Fails the case that left something open. */
+/** Fails the case that left something open, unless it has failed by itself. */
 function blame(
   plan: ConformancePlan,
   results: readonly CaseResult[],
@@ -89,6 +89,8 @@ function blame(
   const cause = new Error(`${text}. What setup() and open() open is to be closed by dispose()`)
   const error = new ConformanceError(found.conformanceCase, { ...plan, cause, operations: [] })
   return results.map((result) =>
-    result.id === left.since ? { ...result, status: 'failed', error } : result,
+    result.id === left.since && result.status !== 'failed'
+      ? { ...result, status: 'failed', error }
+      : result,
   )
 }

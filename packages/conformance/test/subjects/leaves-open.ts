@@ -1,3 +1,4 @@
+import type { RunOptions } from '../../src/run-options.ts'
 import { brokenSubject, opening } from '../broken-subject.ts'
 
 /** Starts a timer with each new record. */
@@ -9,3 +10,5 @@ export const subject = brokenSubject((right) =>
     },
   }),
 )
+/** What is left open is waited for no longer than that. */
+export const options: RunOptions = { timeLimit: 1 }
