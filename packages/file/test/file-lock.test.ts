@@ -19,7 +19,7 @@ import { isAlive, newOwnerText, parseOwner } from '../src/lock-owner.ts'
 import { endChild, startChild, startSingleThreaded } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-describe('withLock', { timeout: 60_000 }, () => {
+describe('withLock', () => {
   it('waits until the process that holds the lock is killed, then takes the lock over', async () => {
     const directory = temporaryDirectory()
     const head = join(directory, 'a.lock')
@@ -132,8 +132,9 @@ describe('isAlive', () => {
   })
 
   it.runIf(process.platform === 'linux')('takes a zombie for dead', async () => {
-    // The shell starts a process, then becomes a program that never waits for it.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    // The shell starts a process, then becomes a program that never waits for that process: cat, which
+    // runs until its input is closed.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec cat'])
     onTestFinished(() => void parent.kill('SIGKILL'))
     const [output] = await once(parent.stdout, 'data')
     const pid = Number(output)

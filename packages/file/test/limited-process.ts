@@ -4,13 +4,16 @@ import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new
 import { FileStore } from '../src/index.ts'
 import { filesIn } from './files-in.ts'
 
+/** Longer than a scenario takes on the slowest machine. */
+const ttl = 86_400
+
 /** What a store does under the limits that a shell set for this process; the answer is printed. */
 const scenarios = {
   /** Changes a session to one that does not fit, then again to one that does. */
   async tooLarge(directory: string) {
     const store = new FileStore(directory)
     const key = newKey()
-    const session = newSession()
+    const session = newSession({ ttl })
     await store.create(key, session)
     const payload = 'x'.repeat(200_000)
     const large = newSession({ payload, userKey: newUserKey() })
@@ -26,7 +29,7 @@ const scenarios = {
   async full(directory: string) {
     const store = new FileStore(directory)
     const key = newKey()
-    const session = newSession()
+    const session = newSession({ ttl })
     await store.create(key, session)
     const filled = fill(`${directory}/filler`)
     const outcome = await store.update(key, session.version, newSession()).catch(codeOf)
@@ -40,9 +43,12 @@ const scenarios = {
   /** Changes 500 sessions at once. */
   async crowd(directory: string) {
     const store = new FileStore(directory)
-    const sessions = Array.from({ length: 500 }, () => ({ key: newKey(), old: newSession() }))
+    const sessions = Array.from({ length: 500 }, () => ({
+      key: newKey(),
+      old: newSession({ ttl }),
+    }))
     for (const { key, old } of sessions) await store.create(key, old)
-    const changes = sessions.map(({ key, old }) => ({ key, old, next: newSession() }))
+    const changes = sessions.map(({ key, old }) => ({ key, old, next: newSession({ ttl }) }))
     const outcomes = await Promise.all(
       changes.map(({ key, old, next }) => store.update(key, old.version, next).catch(codeOf)),
     )

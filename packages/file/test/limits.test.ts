@@ -7,7 +7,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 const inside = ['unshare', '--mount', ...(process.geteuid?.() === 0 ? [] : ['--map-root-user'])]
 const program = './limited-process.ts'
 
-describe('FileStore under limits', { timeout: 60_000 }, () => {
+describe('FileStore under limits', () => {
   it.runIf(canMount())(
     'rejects on a full disk, keeps the old record and can remove it',
     async () => {

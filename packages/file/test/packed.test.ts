@@ -7,7 +7,7 @@ describe('The packed packages, installed in a clean folder', () => {
 
   beforeAll(async () => {
     folder = await PackedFolder.create('core', 'file')
-  }, 120_000)
+  })
   afterAll(() => folder?.remove())
 
   it('have no other package beside them', async () => {
@@ -30,5 +30,5 @@ describe('The packed packages, installed in a clean folder', () => {
     expect(await visit('/')).toBe('user-1, visit 3\n')
     expect(await visit('/logout')).toBe('stranger, visit 0\n')
     expect(await visit('/')).toBe('stranger, visit 1\n')
-  }, 30_000)
+  })
 })

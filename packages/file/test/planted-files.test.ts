@@ -118,7 +118,7 @@ describe('FileStore beside a planted link to a directory', () => {
 async function area() {
   const parent = temporaryDirectory()
   const victim = join(parent, 'victim')
-  writeFileSync(victim, encodeRecord(newSession({ payload: 'unharmed' }), Date.now() + 60_000))
+  writeFileSync(victim, encodeRecord(newSession({ payload: 'unharmed' }), Date.now() + 86_400_000))
   const directory = join(parent, 'sessions')
   const store = new FileStore(directory)
   const key = newKey()

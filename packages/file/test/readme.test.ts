@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { filesIn } from './files-in.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-it('runs the example of the README', { timeout: 60_000 }, async () => {
+it('runs the example of the README', async () => {
   const directory = temporaryDirectory()
   const example = readmeExample(new URL('../README.md', import.meta.url))
   const server = await serveExample(example.replace('/var/lib/my-app/sessions', directory), {
