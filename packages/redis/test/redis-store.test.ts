@@ -39,12 +39,16 @@ describe('RedisStore', () => {
 
   it('keeps a session in one string under the prefix, with its ttl', async () => {
     const key = newKey()
-    const session = newSession({ ttl: 60 })
+    const session = newSession({ ttl: 6_000 })
+    const startedAt = performance.now()
     await store.create(key, session)
     const name = `mako:session:${key}`
     expect(await redis.get(name)).toBe(`${session.version}\n${session.payload}`)
-    expect(await redis.ttl(name)).toBeGreaterThan(55)
-    expect(await redis.ttl(name)).toBeLessThanOrEqual(60)
+    const left = await redis.pttl(name)
+    const tookMs = performance.now() - startedAt
+    expect(left).toBeLessThanOrEqual(6_000_000)
+    // The server counts whole milliseconds.
+    expect(left).toBeGreaterThanOrEqual(6_000_000 - tookMs - 1)
   })
 
   it('rejects what lies at the name of a session and is of another type, and leaves it', async () => {
@@ -83,18 +87,28 @@ describe('RedisStore', () => {
     const userKey = newUserKey()
     const list = `mako:session:user:${userKey}`
     const [short, long] = [newKey(), newKey()]
-    await store.create(long, newSession({ userKey, ttl: 1_000 }))
-    await store.create(short, newSession({ userKey, ttl: 10 }))
-    const now = Math.floor(Date.now() / 1_000)
-    expect(Number(await redis.zscore(list, short)) - now).toBeOneOf([3_609, 3_610, 3_611])
-    expect(await redis.ttl(list)).toBeOneOf([4_599, 4_600])
+    const before = await serverTime()
+    await store.create(long, newSession({ userKey, ttl: 90_000 }))
+    await store.create(short, newSession({ userKey, ttl: 80_000 }))
+    const after = await serverTime()
+    const listedUntil = Number(await redis.zscore(list, short))
+    expect(listedUntil).toBeGreaterThanOrEqual(before + 83_600)
+    expect(listedUntil).toBeLessThanOrEqual(after + 83_600)
+    const left = await redis.ttl(list)
+    expect(left).toBeLessThanOrEqual(93_600)
+    expect(left).toBeGreaterThanOrEqual(before + 93_600 - (await serverTime()) - 1)
     expect(await store.findByUser(userKey)).toEqual([short, long])
-    // As if an hour and some seconds had passed for the short one.
-    await redis.zadd(list, now - 1, short)
+    // As if its ttl and an hour had passed for the short one.
+    await redis.zadd(list, before - 1, short)
     expect(await store.findByUser(userKey)).toEqual([long])
     await store.create(newKey(), newSession({ userKey }))
     expect(await redis.zscore(list, short)).toBeNull()
   })
+
+  /** In whole seconds. */
+  async function serverTime(): Promise<number> {
+    return Number((await redis.time())[0])
+  }
 
   it('leaves no list without a ttl where the server does not allow EXPIRE', async () => {
     await redis.call('ACL', 'SETUSER', 'few', 'on', '>password', '~*', '+@all', '-expire')
