@@ -9,13 +9,17 @@ import {
   type StartedDatabase,
   startDatabase,
   stored,
+  ttl,
   untilRow,
 } from './started-database.ts'
 
-describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
+/** Makes a connection wait for a lock for a second, and not for days: a second that nothing else needs. */
+const impatient = 'SET innodb_lock_wait_timeout = 1'
+
+describe('DatabaseStore, when others', () => {
   let database: StartedDatabase
   beforeAll(async () => {
-    database = await startDatabase(['--innodb-lock-wait-timeout=1'])
+    database = await startDatabase(['--innodb-lock-wait-timeout=1000000'])
     await database.admin.query('CREATE TABLE ballast (number int) ENGINE=InnoDB')
   }, 300_000)
   beforeEach(() => database.admin.query('DELETE FROM mako_sessions'))
@@ -51,7 +55,7 @@ describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
   async function updatedThrough(deadlocks: number) {
     const { store, pool } = openedPool(database.server)
     const { key, session } = await stored(store)
-    const next = newSession()
+    const next = newSession({ ttl })
     const before = await executed()
     let opponent = await armed()
     const update = store.update(key, session.version, next).catch((error: unknown) => error)
@@ -91,7 +95,7 @@ describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
   })
 
   it('hold a session (lock wait), rejects after one try and has done nothing', async () => {
-    const { store, pool } = openedPool(database.server)
+    const { store, pool } = openedPool(database.server, impatient)
     const { key, session } = await stored(store)
     const other = await transaction()
     await other.query(rowOf, [key])
@@ -128,10 +132,10 @@ describe('DatabaseStore, when others', { timeout: 30_000 }, () => {
     [60, 30],
     [60, 500],
   ])('hold all live sessions, removes %i that are over beside %i', async (over, live) => {
-    const { store } = openedPool(database.server)
+    const { store } = openedPool(database.server, impatient)
     await database.admin.query(
       `INSERT INTO mako_sessions SELECT UNHEX(MD5(seq)), REPEAT('v', 22), NULL, '',
-       IF(seq <= ${over}, seq, UNIX_TIMESTAMP() * 1000 + 60000 + seq) FROM seq_1_to_${over + live}`,
+       IF(seq <= ${over}, seq, UNIX_TIMESTAMP() * 1000 + ${ttl} * 1000 + seq) FROM seq_1_to_${over + live}`,
     )
     await database.admin.query('ANALYZE TABLE mako_sessions')
     const other = await transaction()

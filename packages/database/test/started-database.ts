@@ -7,6 +7,9 @@ import { createTableStatement, DatabaseStore, mysql } from '../src/index.ts'
 /** How many connections a pool of {@link openedPool} may have. */
 export const poolSize = 4
 
+/** The ttl of a record that is there throughout a test, also on the slowest machine. */
+export const ttl = 86_400
+
 /** A server with the table of sessions, and `application`: a user with no rights but on that database. */
 export interface StartedDatabase {
   readonly server: TestServer
@@ -31,7 +34,8 @@ export async function startDatabase(args: readonly string[] = []): Promise<Start
 export function openedPool(server: TestServer, begin?: string, options: PoolOptions = {}) {
   const pool = createPool({
     ...{ host: '127.0.0.1', port: server.port, user: 'application', database: 'test' },
-    ...{ connectionLimit: poolSize, ...options },
+    // A slow machine may take long to accept a connection.
+    ...{ connectionLimit: poolSize, connectTimeout: 600_000, ...options },
   })
   if (begin) pool.on('connection', (connection) => connection.query(begin))
   onTestFinished(() => pool.end())
@@ -40,7 +44,7 @@ export function openedPool(server: TestServer, begin?: string, options: PoolOpti
 
 /** A record that was stored. */
 export async function stored(store: DatabaseStore) {
-  const [key, session] = [newKey(), newSession()]
+  const [key, session] = [newKey(), newSession({ ttl })]
   expect(await store.create(key, session)).toBe(true)
   return { key, session }
 }
