@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import {
+  checkOptionNames,
+  type SessionToStore,
+  type Store,
+  type StoredSession,
+  type UserIndex,
+} from '@mako-session/core'
 import type { Database, SqlValue, Statements } from './database.ts'
 import { checkTableName } from './table-name.ts'
 
@@ -29,8 +35,17 @@ export class DatabaseStore implements Store, UserIndex {
   readonly #statements: Statements
   #checked: Promise<void> | undefined
 
-  /** @throws {TypeError} when `table` is not a plain word of at most 64 characters. */
+  /**
+   * `database` is what {@link mysql} returns.
+   *
+   * @throws {TypeError} when `database` is something else, when `table` is not a plain word of at most 64
+   * characters, and for an option that is misspelt.
+   */
   constructor(database: Database, options: DatabaseStoreOptions = {}) {
+    if (typeof database?.statements !== 'function') {
+      throw new TypeError('database must be what mysql(pool) returns')
+    }
+    checkOptionNames('DatabaseStore', options, ['table'])
     const { table = 'mako_sessions' } = options
     checkTableName(table)
     this.#database = database

@@ -39,7 +39,20 @@ describe('DatabaseStore', () => {
     for (const table of ['', 'a b', 'a.b', 'a`b', 'é', 'x'.repeat(65), 5, null]) {
       const options = { table: table as string }
       expect(() => new DatabaseStore(mysql(admin), options)).toThrow(TypeError)
-      expect(() => createTableStatement(table as string)).toThrow(TypeError)
+      expect(() => createTableStatement(table as string)).toThrow(
+        /^table must be a name of 1 to 64/,
+      )
+    }
+  })
+
+  it('throws at once for a misspelt option, and for a pool in the place of mysql(pool)', () => {
+    const misspelt: object = { tabel: 'sessions' }
+    const construct = () => new DatabaseStore(mysql(admin), misspelt)
+    expect(construct).toThrow(TypeError)
+    expect(construct).toThrow('DatabaseStore has no option "tabel". Did you mean "table"?')
+    for (const wrong of [admin, undefined]) {
+      const build = () => new DatabaseStore(wrong as unknown as ReturnType<typeof mysql>)
+      expect(build).toThrow('database must be what mysql(pool) returns')
     }
   })
 

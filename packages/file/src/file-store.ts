@@ -1,6 +1,12 @@
 import { rename, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import {
+  checkOptionNames,
+  type SessionToStore,
+  type Store,
+  type StoredSession,
+  type UserIndex,
+} from '@mako-session/core'
 import { FileGc } from './file-gc.ts'
 import { FileLayout } from './file-layout.ts'
 import { withLock } from './file-lock.ts'
@@ -42,13 +48,21 @@ export class FileStore implements Store, UserIndex {
   /**
    * `directory` is made when it is missing, and must belong to this store and user alone.
    *
-   * @throws {TypeError} when `directory` is empty or not a string.
+   * @throws {TypeError} when `directory` is empty or not a string, and for an option that is misspelt or
+   * of the wrong type.
    */
   constructor(directory: string, options: FileStoreOptions = {}) {
     if (typeof directory !== 'string' || directory === '') {
-      throw new TypeError('directory must be the path of the directory to keep sessions in')
+      throw new TypeError(
+        "directory must be the path of the directory to keep sessions in, such as '/var/lib/my-app/sessions'",
+      )
     }
+    checkOptionNames('FileStore', options, ['durable', 'clock'])
     const { durable = false, clock = Date.now } = options
+    if (typeof durable !== 'boolean') throw new TypeError('durable must be true or false')
+    if (typeof clock !== 'function') {
+      throw new TypeError('clock must be a function that returns milliseconds, such as Date.now')
+    }
     this.#durable = durable
     this.#clock = clock
     this.#layout = new FileLayout(resolve(directory))

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
@@ -26,11 +26,18 @@ export function startCompiled(path: string, ...given: string[]): ChildProcess {
 /** Compiles a module of this directory with all that it imports, and resolves where it lies. */
 export function compile(module: string, directory: string): string {
   const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc')
-  const options = '--ignoreConfig --noCheck --module nodenext --target es2023 --types node'
-  const flags = [...options.split(' '), '--rewriteRelativeImportExtensions', '--outDir', directory]
-  execFileSync(process.execPath, [tsc, ...flags, pathOf(module)])
+  const options =
+    '--ignoreConfig --noCheck --module nodenext --target es2023 --types node --rewriteRelativeImportExtensions'
+  const packages = fileURLToPath(new URL('../..', import.meta.url))
+  const flags = [...options.split(' '), '--rootDir', packages, '--outDir', directory]
+  const inputs = [pathOf(module), join(packages, 'core/src/index.ts')]
+  execFileSync(process.execPath, [tsc, ...flags, ...inputs])
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
-  return join(directory, 'test', basename(module).replace('.ts', '.js'))
+  const core = { type: 'module', exports: './src/index.js' }
+  writeFileSync(join(directory, 'core/package.json'), JSON.stringify(core))
+  mkdirSync(join(directory, 'node_modules/@mako-session'), { recursive: true })
+  symlinkSync(join(directory, 'core'), join(directory, 'node_modules/@mako-session/core'))
+  return join(directory, 'file/test', module.replace('.ts', '.js'))
 }
 
 export async function endChild(child: ChildProcess): Promise<void> {

@@ -159,6 +159,18 @@ describe('FileStore', () => {
   })
 
   it('throws at once for a directory that is no path', () => {
-    expect(() => new FileStore('')).toThrow(TypeError)
+    for (const wrong of ['', undefined, 5]) {
+      expect(() => new FileStore(wrong as string)).toThrow(/^directory must be the path/)
+    }
+  })
+
+  it.each<[object, string]>([
+    [{ durabel: true }, 'FileStore has no option "durabel". Did you mean "durable"?'],
+    [{ durable: 'no' }, 'durable must be true or false'],
+    [{ clock: 5 }, 'clock must be a function that returns milliseconds, such as Date.now'],
+  ])('throws at once for the options %o', (options, message) => {
+    const construct = () => new FileStore(temporaryDirectory(), options)
+    expect(construct).toThrow(TypeError)
+    expect(construct).toThrow(message)
   })
 })

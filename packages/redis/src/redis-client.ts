@@ -14,7 +14,7 @@ export interface RedisClient {
 export function checkRedisClient(redis: RedisClient): void {
   for (const command of ['get', 'set', 'eval', 'del'] as const) {
     if (typeof redis?.[command] !== 'function') {
-      throw new TypeError('redis must be a Redis or a Cluster of ioredis')
+      throw new TypeError('redis must be a client of ioredis: a Redis or a Cluster')
     }
   }
   const { scaleReads = 'master' } = redis.options as { scaleReads?: unknown }

@@ -1,4 +1,10 @@
-import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import {
+  checkOptionNames,
+  type SessionToStore,
+  type Store,
+  type StoredSession,
+  type UserIndex,
+} from '@mako-session/core'
 import { checkRedisClient, type RedisClient } from './redis-client.ts'
 import { listedScript, listScript, updateScript } from './scripts.ts'
 
@@ -27,13 +33,16 @@ export class RedisStore implements Store, UserIndex {
   /**
    * `redis` is a `Redis` or a `Cluster` of ioredis, which the store never closes.
    *
-   * @throws {TypeError} when `redis` is something else, or a `Cluster` that reads from replicas; when
-   * `prefix` is not a string.
+   * @throws {TypeError} when `redis` is something else, or a `Cluster` that reads from replicas, and for
+   * an option that is misspelt or of the wrong type.
    */
   constructor(redis: RedisClient, options: RedisStoreOptions = {}) {
     checkRedisClient(redis)
+    checkOptionNames('RedisStore', options, ['prefix'])
     const { prefix = 'mako:session:' } = options
-    if (typeof prefix !== 'string') throw new TypeError('prefix must be a string')
+    if (typeof prefix !== 'string') {
+      throw new TypeError("prefix must be a string, such as 'mako:session:'")
+    }
     this.#redis = redis
     this.#prefix = prefix
   }

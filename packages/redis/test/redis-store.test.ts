@@ -18,7 +18,7 @@ describe('RedisStore', () => {
     await server?.stop()
   })
 
-  it('takes a client of ioredis alone, which reads from masters, and a text as prefix', async () => {
+  it('takes a client of ioredis alone, which reads from masters', async () => {
     const lazy = { redisOptions: { lazyConnect: true }, lazyConnect: true }
     for (const scaleReads of ['slave', 'all'] as const) {
       const cluster = new Cluster([{ port: server.port }], { ...lazy, scaleReads })
@@ -28,7 +28,15 @@ describe('RedisStore', () => {
     for (const wrong of [undefined, null, {}, { get() {}, set() {}, del() {} }]) {
       expect(() => new RedisStore(wrong as unknown as RedisClient)).toThrow(TypeError)
     }
-    expect(() => new RedisStore(redis, { prefix: 5 as unknown as string })).toThrow(TypeError)
+  })
+
+  it.each<[object, string]>([
+    [{ prefixx: 'a:' }, 'RedisStore has no option "prefixx". Did you mean "prefix"?'],
+    [{ prefix: 5 }, "prefix must be a string, such as 'mako:session:'"],
+  ])('throws at once for the options %o', (options, message) => {
+    const construct = () => new RedisStore(redis, options)
+    expect(construct).toThrow(TypeError)
+    expect(construct).toThrow(message)
   })
 
   it('sends nothing until it is asked to', () => {
