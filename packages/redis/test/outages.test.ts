@@ -5,13 +5,13 @@ import { RedisStore } from '../src/index.ts'
 
 describeStoreOutages('RedisStore', {
   startServer: startRedis,
-  async openStore(port) {
+  async openStore(port, storeTimeout) {
     const redis = new Redis({
       port,
       enableAutoPipelining: true,
       // What got no reply is not sent again, and ioredis leaves it to the time limit to reject it.
       autoResendUnfulfilledCommands: false,
-      commandTimeout: 300,
+      commandTimeout: storeTimeout * 400,
       retryStrategy: (tries) => Math.min(tries * 50, 1_000),
     })
     // Without a listener, ioredis prints each connection that failed.

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { performance } from 'node:perf_hooks'
+import { text } from 'node:stream/consumers'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { type Session, SessionManager, type Store } from '@mako-session/core'
 import { sessionMiddleware } from '@mako-session/core/node'
+import { ScheduledStore } from './scheduled-store.ts'
 
 /** What came back from a {@link SessionSite}. */
 export interface SiteAnswer {
@@ -16,30 +19,28 @@ export interface SiteAnswer {
 /** What a handler of a {@link SessionSite} does for a path. */
 export type SiteHandlers = Readonly<Record<string, (session: Session) => unknown>>
 
-const storeTimeout = 1
-
-/** An HTTP server whose handlers use the session, and what there is to see of its requests. */
+/** An HTTP server whose handlers use the session. All sites accept each other's cookies. */
 export class SessionSite {
   /** How many requests reached a handler. */
   handled = 0
-  /** The longest time, in milliseconds, from a request's arrival to its answer. */
-  slowestMs = 0
+  /** How many calls of the store they took. */
+  calls = 0
   readonly #sessions: SessionManager
   readonly #server: Server
 
-  constructor(store: Store, handlers: SiteHandlers) {
+  constructor(store: Store, storeTimeout: number, handlers: SiteHandlers) {
+    const count = async () => {
+      this.calls += 1
+    }
     this.#sessions = new SessionManager({
-      store,
+      store: new ScheduledStore(store, count, false),
       secrets: 'the secret of a site that has outages',
       cookie: { secure: false },
       storeTimeout,
+      gcInterval: false,
     })
     const withSession = sessionMiddleware(this.#sessions)
     this.#server = createServer(async (request, response) => {
-      const arrivedAt = performance.now()
-      response.once('finish', () => {
-        this.slowestMs = Math.max(this.slowestMs, performance.now() - arrivedAt)
-      })
       if (!(await withSession(request, response))) return
       this.handled += 1
       const result = await handlers[request.url ?? '']?.(this.#sessions.of(request))
@@ -48,17 +49,29 @@ export class SessionSite {
   }
 
   async listen(): Promise<void> {
-    await once(this.#server.listen(0, '127.0.0.1'), 'listening')
+    // More than the connections of all requests that a test sends at once.
+    const backlog = 4_096
+    await once(this.#server.listen({ port: 0, host: '127.0.0.1', backlog }), 'listening')
   }
 
+  /** Sends a request over a connection of its own, and waits for the answer without a limit. */
   async get(path: string, cookie?: string): Promise<SiteAnswer> {
     const { port } = this.#server.address() as AddressInfo
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      headers: cookie === undefined ? {} : { cookie },
-    })
-    const [setCookie] = response.headers.getSetCookie()
-    const text = await response.text()
-    return { status: response.status, text, cookie: setCookie?.split(';')[0] }
+    const headers = cookie === undefined ? {} : { cookie }
+    const sent = request({ port, host: '127.0.0.1', path, headers, agent: false }).end()
+    const [response]: [IncomingMessage] = (await once(sent, 'response')) as never
+    const [setCookie] = response.headers['set-cookie'] ?? []
+    return {
+      status: response.statusCode ?? 0,
+      text: await text(response),
+      cookie: setCookie?.split(';')[0],
+    }
+  }
+
+  /** Resolves once the connections of all answered requests are closed. */
+  async untilIdle(): Promise<void> {
+    const connections = promisify(this.#server.getConnections.bind(this.#server))
+    while ((await connections()) > 0) await nextTurn()
   }
 
   close(): void {
