@@ -1,10 +1,13 @@
 import { SessionError, SessionManager, type Store } from '@mako-session/core'
+import { patience } from './patience.ts'
 import type { Turn } from './schedule-explorer.ts'
 import { ScheduledStore } from './scheduled-store.ts'
 import { type Act, perform } from './session-act.ts'
 
 /** A request to make, in this process or in another. */
 export interface RequestOrder {
+  /** The time that it is for the request: all requests of a scenario have the same, however slow they are. */
+  readonly now: number
   readonly cookie: string | undefined
   readonly acts: readonly Act[]
   /** Whether the reply to each write is lost, and the store's client sends it again. */
@@ -24,26 +27,28 @@ export interface RequestOutcome {
   readonly createdKeys: readonly string[]
 }
 
-/** The sessions of all requests of a test, over one of its stores. */
-export function interleavedSessions(store: Store, clock: () => number = Date.now): SessionManager {
+/** The sessions of all requests of a test, over one of its stores, at a time that stands still. */
+export function interleavedSessions(store: Store, now: number): SessionManager {
   return new SessionManager({
     store,
     secrets: 'the secret that all requests of a test share',
     cookie: { secure: false },
     gcInterval: false,
+    // A call also waits for its turn.
+    storeTimeout: patience,
     onLost: 'throw',
-    clock,
+    clock: () => now,
   })
 }
 
 /** Makes a request whose store calls wait for their turn. */
 export async function makeRequest(
   store: Store,
-  { cookie, acts, isResending }: RequestOrder,
+  { now, cookie, acts, isResending }: RequestOrder,
   turn: Turn,
 ): Promise<RequestOutcome> {
   const scheduled = new ScheduledStore(store, turn, isResending)
-  const sessions = interleavedSessions(scheduled)
+  const sessions = interleavedSessions(scheduled, now)
   const session = await sessions.load(cookie)
   const wasFound = !session.isNew
   const results: unknown[] = []

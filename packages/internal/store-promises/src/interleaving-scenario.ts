@@ -50,13 +50,14 @@ export class InterleavingScenario {
   readonly #sessions: SessionManager
   readonly #acts: readonly ActName[]
   readonly #isResending: boolean
+  readonly #now = Date.now()
   #cookie = ''
   #outcomes: readonly Outcome[] = []
 
   /** With `isResending` the reply to each write is lost, and the store's client sends it again. */
   constructor(subject: InterleavingSubject, acts: readonly ActName[], isResending: boolean) {
     this.#subject = subject
-    this.#sessions = interleavedSessions(subject.store)
+    this.#sessions = interleavedSessions(subject.store, this.#now)
     this.#acts = acts
     this.#isResending = isResending
   }
@@ -64,13 +65,13 @@ export class InterleavingScenario {
   /** Stores a session and begins the requests. */
   async begin(turnOf: (request: number) => Turn): Promise<StartedRequests> {
     const isDue = this.#acts.includes('renewal')
-    const before = interleavedSessions(this.#subject.store, () => Date.now() - (isDue ? agoMs : 0))
+    const before = interleavedSessions(this.#subject.store, this.#now - (isDue ? agoMs : 0))
     const session = await before.load(undefined)
     session.put('base', true)
     const token = session.generateToken()
     this.#cookie = (await before.commit(session))?.split(';')[0] ?? ''
     const requests = this.#acts.map(async (act, request): Promise<Outcome> => {
-      const order = { cookie: this.#cookie, acts: acts[act](token, request) }
+      const order = { now: this.#now, cookie: this.#cookie, acts: acts[act](token, request) }
       const isResending = this.#isResending
       return { act, ...(await this.#subject.request({ ...order, isResending }, turnOf(request))) }
     })

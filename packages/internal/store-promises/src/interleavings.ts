@@ -21,8 +21,15 @@ const threes: readonly (readonly ActName[])[] = [
   ['bindUser', 'bindUser', 'destroy'],
 ]
 
-/** Tests every order in which the store calls of two requests, and of some three, can happen. */
-export function describeInterleavings(name: string, open: () => Promise<OpenedSubject>): void {
+/** How long tests may take: `long` ones run by `test:long`. */
+export type TestLength = 'short' | 'long'
+
+/** Tests every order in which the store calls of two requests can happen, or `long`, of three. */
+export function describeInterleavings(
+  name: string,
+  length: TestLength,
+  open: () => Promise<OpenedSubject>,
+): void {
   describe(`${name}: every interleaving of requests of one session breaks no promise`, () => {
     let subject: OpenedSubject
     let explored = 0
@@ -31,19 +38,22 @@ export function describeInterleavings(name: string, open: () => Promise<OpenedSu
         explored += await exploreSchedules((turnOf) =>
           new InterleavingScenario(subject, names, isResending).begin(turnOf),
         )
-      }, 60_000)
+      })
 
     beforeAll(async () => {
       subject = await open()
-    }, 300_000)
+    })
 
-    for (const pair of pairsOf(allActs)) test(pair, false)
-    for (const pair of pairsOf(actsThatMayRepeat)) test(pair, true)
-    for (const three of threes) test(three, false)
+    if (length === 'short') {
+      for (const pair of pairsOf(allActs)) test(pair, false)
+      for (const pair of pairsOf(actsThatMayRepeat)) test(pair, true)
+    } else {
+      for (const three of threes) test(three, false)
+    }
 
     afterAll(async () => {
       await subject?.close()
-      expect(explored).toBeGreaterThan(2_000)
+      expect(explored).toBeGreaterThan(length === 'short' ? 800 : 1_500)
     })
   })
 }

@@ -4,14 +4,18 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SessionManager } from '@mako-session/core'
 import { sessionMiddleware } from '@mako-session/core/node'
+import { patience } from './patience.ts'
 import { perform } from './session-act.ts'
 
-const [module = '', namespace = '', arg = ''] = process.argv.slice(2)
+const [module = '', namespace = '', arg = '', now = ''] = process.argv.slice(2)
 const { openStore } = await import(module)
 const sessions = new SessionManager({
   store: await openStore(namespace, arg),
   secrets: 'the secret that all servers of a test share',
   cookie: { secure: false },
+  storeTimeout: patience,
+  // The same time for all servers, which stands still: a slow request is no late one.
+  clock: () => Number(now),
 })
 const withSession = sessionMiddleware(sessions)
 const gates = new EventEmitter().setMaxListeners(0)
@@ -23,6 +27,8 @@ const server = createServer((request, response) => {
     response.end(String(error))
   })
 })
+// No connection is closed while a request may be on its way.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
 process.once('disconnect', () => process.exit())
 

@@ -21,10 +21,11 @@ export class SessionServer {
     this.#origin = origin
   }
 
-  /** Starts a process and waits until it listens. */
-  static async start({ module, namespace, arg }: StoreModule): Promise<SessionServer> {
+  /** Starts a process in which it is always `now`, and waits until it listens. */
+  static async start({ module, namespace, arg }: StoreModule, now: number): Promise<SessionServer> {
     const main = new URL('./session-server-main.ts', import.meta.url)
-    const child = fork(main, [module.href, namespace, arg], { execArgv: [] })
+    const args = [module.href, namespace, arg, String(now)]
+    const child = fork(main, args, { execArgv: [] })
     const port = await nextMessage(child)
     return new SessionServer(child, `http://127.0.0.1:${port}`)
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeInterleavings, type OpenedSubject } from './interleavings.ts'
+import { describeInterleavings, type OpenedSubject, type TestLength } from './interleavings.ts'
 import { RequestProcess } from './request-process.ts'
 import type { Act } from './session-act.ts'
 import { SessionServer, type StoreModule } from './session-server.ts'
@@ -7,18 +7,31 @@ import { SessionServer, type StoreModule } from './session-server.ts'
 export type { StoreModule } from './session-server.ts'
 
 const processes = 4
+/** How often the tests do what may go wrong. */
+const rounds = {
+  short: { increments: 25, tokens: 10, regenerations: 3, destroys: 100 },
+  long: { increments: 100, tokens: 40, regenerations: 10, destroys: 1_000 },
+} as const
 
 /**
  * Tests the promises that take several processes, over a store: each process is an HTTP server with a
- * session manager of its own.
+ * session manager of its own. With `long` it does so more often, and with three requests in every
+ * interleaving in the place of two.
  */
-export function describeStorePromises(name: string, store: StoreModule): void {
+export function describeStorePromises(
+  name: string,
+  store: StoreModule,
+  length: TestLength = 'short',
+): void {
+  const { increments, tokens, regenerations, destroys } = rounds[length]
+
   describe(`${name}, served by ${processes} processes`, () => {
     let servers: readonly SessionServer[] = []
 
     beforeAll(async () => {
+      const now = Date.now()
       servers = await Promise.all(
-        Array.from({ length: processes }, () => SessionServer.start(store)),
+        Array.from({ length: processes }, () => SessionServer.start(store, now)),
       )
     })
     afterAll(async () => {
@@ -37,20 +50,20 @@ export function describeStorePromises(name: string, store: StoreModule): void {
     const isAlive = async (cookie: string) =>
       (await serverOf(1).request(cookie, [['get', 'mine']])).results[0] === true
 
-    it('counts 800 of 8 × 100 increments', async () => {
+    it(`counts each of 8 × ${increments} increments`, async () => {
       const { cookie } = await newSession()
       const loops = Array.from({ length: 8 }, async (_, loop) => {
-        for (let count = 0; count < 100; count += 1) {
+        for (let count = 0; count < increments; count += 1) {
           await serverOf(loop).request(cookie, [['increment', 'n']])
         }
       })
       await Promise.all(loops)
-      expect((await serverOf(2).request(cookie, [['get', 'n']])).results).toEqual([800])
-    }, 60_000)
+      expect((await serverOf(2).request(cookie, [['get', 'n']])).results).toEqual([8 * increments])
+    })
 
-    it('accepts each of 40 tokens once, 50 times tried at once', async () => {
+    it(`accepts each of ${tokens} tokens once, 50 times tried at once`, async () => {
       const { cookie } = await newSession()
-      for (let round = 0; round < 40; round += 1) {
+      for (let round = 0; round < tokens; round += 1) {
         const issued = await serverOf(round).request(cookie, [['generateToken']])
         const token = String(issued.results[0])
         const tries = Array.from({ length: 50 }, (_, index) =>
@@ -59,10 +72,10 @@ export function describeStorePromises(name: string, store: StoreModule): void {
         const accepted = (await Promise.all(tries)).filter(({ results }) => results[0] === true)
         expect(accepted).toHaveLength(1)
       }
-    }, 60_000)
+    })
 
-    it('leaves one live id of 20 that were regenerated at once', async () => {
-      for (let round = 0; round < 10; round += 1) {
+    it(`leaves one live id of 20 that were regenerated at once, ${regenerations} times`, async () => {
+      for (let round = 0; round < regenerations; round += 1) {
         const { cookie } = await newSession()
         const tries = Array.from({ length: 20 }, (_, index) =>
           serverOf(index).request(cookie, [['get', 'mine'], ['regenerateId']]),
@@ -72,9 +85,9 @@ export function describeStorePromises(name: string, store: StoreModule): void {
         expect(await isAlive(cookies[0] ?? '')).toBe(true)
         expect(await isAlive(cookie)).toBe(false)
       }
-    }, 60_000)
+    })
 
-    it('brings no destroyed session back in 1 000 tries', async () => {
+    it(`brings no destroyed session back in ${destroys} tries`, async () => {
       const late: readonly Act[] = [
         ['put', 'mine', true],
         ['increment', 'n'],
@@ -97,11 +110,11 @@ export function describeStorePromises(name: string, store: StoreModule): void {
         expect(await isAlive(cookie), `after ${act[0]}`).toBe(false)
         return reply.cookie
       }
-      for (let first = 0; first < 1_000; first += 10) {
+      for (let first = 0; first < destroys; first += 10) {
         const batch = Array.from({ length: 10 }, (_, index) => resurrect(first + index))
         await Promise.all(batch)
       }
-    }, 120_000)
+    })
 
     it('brings nothing back after the destroy was answered', async () => {
       const late = [['put', 'mine', true], ['flash', 'a', 1], ['fork'], ['regenerateId']] as const
@@ -115,10 +128,10 @@ export function describeStorePromises(name: string, store: StoreModule): void {
         expect((await changed).cookie).toBeUndefined()
         expect(await isAlive(cookie)).toBe(false)
       }
-    }, 20_000)
+    })
   })
 
-  describeInterleavings(`${name}, in ${processes} processes`, () => requestProcesses(store))
+  describeInterleavings(`${name}, in ${processes} processes`, length, () => requestProcesses(store))
 }
 
 /** The store as four processes see it: two of them, other ones each time, make the requests. */

@@ -1,0 +1,3 @@
+import { describeMemoryInterleavings } from './memory-interleavings.ts'
+
+describeMemoryInterleavings('long')
