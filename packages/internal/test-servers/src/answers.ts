@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
 
-/** Sends a line, if any, to a port of 127.0.0.1; tells whether what comes first is what is expected. */
-export async function answers(port: number, line: string, expected: RegExp): Promise<boolean> {
+/** Sends a line, if any, to a Unix socket; tells whether what comes first is what is expected. */
+export async function answers(path: string, line: string, expected: RegExp): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(line))
+    const socket = connect(path, () => socket.write(line))
     socket.once('data', (data) => {
       resolve(expected.test(data.toString('latin1')))
       socket.destroy()

@@ -24,12 +24,15 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
     if (process.getuid?.() === 0) common.push('--user=mysql')
     await chmod(directory, 0o711)
     await run(initializer, [...common, '--auth-root-authentication-method=normal'])
+    const socket = join(data, 'socket')
     const own = [
       `--port=${port}`,
       '--bind-address=127.0.0.1',
-      `--socket=${join(data, 'socket')}`,
+      `--socket=${socket}`,
       `--pid-file=${join(data, 'pid')}`,
       '--max-connections=500',
+      // A client that gets no CPU for a while is not hung up on.
+      ...['--connect-timeout=600', '--net-read-timeout=600', '--net-write-timeout=600'],
       '--innodb-flush-log-at-trx-commit=2',
     ]
     return {
@@ -37,7 +40,7 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
       args: [...common, ...own, ...args],
       url: `mysql://root@127.0.0.1:${port}/test`,
       // Its greeting names the way to sign in.
-      isUp: () => answers(port, '', /mysql_native_password/),
+      isUp: () => answers(socket, '', /mysql_native_password/),
     }
   })
 }

@@ -4,6 +4,9 @@ import { startRedis } from './redis-server.ts'
 import type { TestServer } from './test-server.ts'
 
 const slots = 16_384
+/** After this time without an answer a master is taken for dead. */
+const failoverMs = 3_000
+const hangMs = 600_000
 
 /** A node of a {@link RedisCluster}. */
 export interface ClusterNode {
@@ -27,11 +30,12 @@ export class RedisCluster {
 
   /**
    * Starts three masters, and as many replicas where `withReplicas`. A dead master's replica takes its
-   * place after half a second.
+   * place after some seconds. Without replicas, a node that gets no CPU for a while is not taken for dead.
    * @throws {MissingProgramError} where there is no `redis-server`.
    */
   static async start({ withReplicas = false } = {}): Promise<RedisCluster> {
-    const start = () => Promise.all([startNode(), startNode(), startNode()])
+    const timeoutMs = withReplicas ? failoverMs : hangMs
+    const start = () => Promise.all([1, 2, 3].map(() => startNode(timeoutMs)))
     const cluster = new RedisCluster(await start(), withReplicas ? await start() : [])
     try {
       await cluster.#join()
@@ -89,11 +93,11 @@ export class RedisCluster {
   }
 }
 
-async function startNode(): Promise<ClusterNode> {
+async function startNode(timeoutMs: number): Promise<ClusterNode> {
   const busPort = await freePort()
   const server = await startRedis([
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
-    ...['--cluster-node-timeout', '500', '--repl-diskless-sync-delay', '0'],
+    ...['--cluster-node-timeout', String(timeoutMs), '--repl-diskless-sync-delay', '0'],
   ])
   return { server, busPort, id: await redisCommand(server.port, 'CLUSTER', 'MYID') }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { answers } from './answers.ts'
 import { serverProgram } from './server-program.ts'
 import { TestServer } from './test-server.ts'
@@ -14,13 +15,17 @@ export async function startRedis(args: readonly string[] = []): Promise<TestServ
     urlVariable: 'REDIS_URL',
   })
   return TestServer.launch(async ({ port, directory }) => {
-    const own = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', '']
+    const socket = join(directory, 'socket')
+    const own = [
+      ...['--bind', '127.0.0.1', '--port', String(port), '--unixsocket', socket],
+      ...['--dir', directory, '--save', ''],
+    ]
     return {
       program,
       args: [...own, ...args],
       url: `redis://127.0.0.1:${port}`,
       // One that still loads its data answers too: that it loads.
-      isUp: () => answers(port, 'PING\r\n', /PONG|NOAUTH/),
+      isUp: () => answers(socket, 'PING\r\n', /PONG|NOAUTH/),
     }
   })
 }

@@ -20,13 +20,27 @@ wait $server
 kill $reader
 `
 
+/** The server has ended before it was up; the message has what it printed. */
+export class ServerEndedError extends Error {
+  override readonly name = 'ServerEndedError'
+  /** Whether another process was faster to listen to its port. */
+  readonly isPortTaken: boolean
+
+  constructor(program: string, printed: string) {
+    super(`${program} did not start:\n${printed}`)
+    this.isPortTaken = /address already in use/i.test(printed)
+  }
+}
+
 /** A server program that runs, and ends with the process that started it. */
 export class ServerProcess {
+  readonly #program: string
   readonly #pid: number
   readonly #keeper: ChildProcess
   readonly #log: string
 
-  private constructor(keeper: ChildProcess, pid: number, log: string) {
+  private constructor(program: string, keeper: ChildProcess, pid: number, log: string) {
+    this.#program = program
     this.#keeper = keeper
     this.#pid = pid
     this.#log = log
@@ -45,16 +59,16 @@ export class ServerProcess {
       detached: true,
     })
     const [pid] = await once(child.stdout, 'data')
-    return new ServerProcess(child, Number(pid), log)
+    return new ServerProcess(program, child, Number(pid), log)
   }
 
   /**
    * Resolves once `isUp` does.
-   * @throws with what the server printed, where it has ended.
+   * @throws {ServerEndedError} where it has ended instead.
    */
   async untilUp(isUp: () => Promise<boolean>): Promise<void> {
     while (!(await isUp())) {
-      if (this.#hasEnded) throw new Error(`It did not start:\n${readFileSync(this.#log, 'utf8')}`)
+      if (this.#hasEnded) throw new ServerEndedError(this.#program, readFileSync(this.#log, 'utf8'))
       await pause(20)
     }
   }

@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
-import { ServerProcess } from './server-process.ts'
+import { ServerEndedError, ServerProcess } from './server-process.ts'
+
+/** So many ports in a row are not taken by chance. */
+const mostPorts = 10
 
 /** Where a server runs. */
 export interface ServerPlace {
@@ -17,7 +20,7 @@ export interface ServerRecipe {
   readonly program: string
   readonly args: readonly string[]
   readonly url: string
-  /** Whether it takes commands already. */
+  /** Whether this server, and no other one, takes commands already. */
   isUp(): Promise<boolean>
 }
 
@@ -37,17 +40,24 @@ export class TestServer {
     this.#directory = directory
   }
 
-  /** Chooses a place, has it prepared, and starts the server there. */
+  /**
+   * Chooses a place, has it prepared, and starts the server there; at another place where another process
+   * was faster to take the port.
+   * @throws {ServerEndedError} where it does not start, with what it printed.
+   */
   static async launch(prepare: (place: ServerPlace) => Promise<ServerRecipe>): Promise<TestServer> {
-    const directory = await mkdtemp(join(tmpdir(), 'mako-server-'))
-    const place = { port: await freePort(), directory }
-    try {
-      const server = new TestServer(await prepare(place), place)
-      await server.start()
-      return server
-    } catch (error) {
-      await rm(directory, { recursive: true })
-      throw error
+    for (let ports = 1; ; ports += 1) {
+      const directory = await mkdtemp(join(tmpdir(), 'mako-server-'))
+      const place = { port: await freePort(), directory }
+      try {
+        const server = new TestServer(await prepare(place), place)
+        await server.start()
+        return server
+      } catch (error) {
+        await rm(directory, { recursive: true })
+        const isPortTaken = error instanceof ServerEndedError && error.isPortTaken
+        if (!isPortTaken || ports === mostPorts) throw error
+      }
     }
   }
 
