@@ -119,14 +119,21 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
       '$outage: answers 503 meanwhile, runs no handler, keeps the cookie, and works again afterwards',
       async ({ begin, end, isSilent }) => {
         const known = await visitors(20)
-        const [first] = known
+        const [first = await visitor()] = known
+        const right = ({ name }: { readonly name: string }) => {
+          return { status: 200, text: name, cookie: undefined }
+        }
         let waiting: Promise<SiteAnswer> | undefined
         let isStillWaiting = true
         await begin()
         try {
           // The outage has begun when the first request fails.
-          while ((await site.get('/name', first?.cookie)).status === 200);
-          if (isSilent) waiting = patientSite.get('/name', first?.cookie)
+          for (;;) {
+            const answer = await site.get('/name', first.cookie)
+            if (answer.status === 503) break
+            expect(answer).toEqual(right(first))
+          }
+          if (isSilent) waiting = patientSite.get('/name', first.cookie)
           waiting?.finally(() => {
             isStillWaiting = false
           })
@@ -136,14 +143,9 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         } finally {
           await end()
         }
-        const right = ({ name }: { readonly name: string } = { name: '' }) => ({
-          status: 200,
-          text: name,
-          cookie: undefined,
-        })
         if (waiting) expect(await waiting).toEqual(right(first))
-        await untilWell(site, first?.cookie)
-        await untilWell(patientSite, first?.cookie)
+        await untilWell(site, first.cookie)
+        await untilWell(patientSite, first.cookie)
         // Replies to what was asked during the outage may still come: they reach no other request.
         for (const visitor of [...known, ...known]) {
           expect(await patientSite.get('/name', visitor.cookie)).toEqual(right(visitor))
