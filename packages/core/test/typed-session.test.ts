@@ -1,13 +1,27 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Session } from '../src/index.ts'
-import { newSessions } from './support/new-sessions.ts'
+import {
+  type AnySession,
+  type AnySessionManager,
+  type CookieOptions,
+  type DataKey,
+  MemoryStore,
+  type Session,
+  SessionManager,
+  type SessionOf,
+  type SessionOptions,
+} from '../src/index.ts'
+import { newSessions, secret } from './support/new-sessions.ts'
 
 interface Shop {
   readonly cart: readonly string[]
   readonly visits: number
+  theme: 'light' | 'dark'
 }
 
-/** Checked by `pnpm types`: each expected error is one, or the compiler complains. */
+type Blog = { readonly draft: string }
+
+// All of it is checked by `pnpm types`: each expected error is one, or the compiler complains.
+
 describe('SessionManager<Data>', () => {
   it('knows the keys of its sessions and the types of their values', async () => {
     const session = await newSessions<Shop>().load(undefined)
@@ -15,7 +29,6 @@ describe('SessionManager<Data>', () => {
     session.update('visits', (visits) => visits + 1, 0)
     expectTypeOf(session).toEqualTypeOf<Session<Shop>>()
     expectTypeOf(session.get('cart')).toEqualTypeOf<readonly string[] | null>()
-    expectTypeOf(session.get('visits', 0)).toEqualTypeOf<number>()
     expectTypeOf(session.getAndRemove('visits')).toEqualTypeOf<number | null>()
     expectTypeOf(session.getData()).toEqualTypeOf<Partial<Shop>>()
     expectTypeOf(session.update<'visits'>)
@@ -30,12 +43,112 @@ describe('SessionManager<Data>', () => {
     expect(session.get('cart')).toEqual(['apple'])
   })
 
-  it('gives values of type unknown without Data', async () => {
+  it('gives the type of the value alone where there is a default', async () => {
+    const session = await newSessions<Shop>().load(undefined)
+    expectTypeOf(session.get('cart', [])).toEqualTypeOf<readonly string[]>()
+    expectTypeOf(session.get('visits', 0)).toEqualTypeOf<number>()
+    expectTypeOf(session.get('theme', 'light')).toEqualTypeOf<'light' | 'dark'>()
+    expectTypeOf(session.getAndPut('visits', 1, 0)).toEqualTypeOf<number>()
+    expectTypeOf(session.getAndRemove('cart', [])).toEqualTypeOf<readonly string[]>()
+    // @ts-expect-error A default of another type.
+    session.get('visits', 'none')
+    // @ts-expect-error A default of another type.
+    session.getAndPut('visits', 1, 'none')
+    // @ts-expect-error A default of another type.
+    session.getAndRemove('visits', false)
+    expect(session.get('cart', [])).toEqual([])
+  })
+
+  it('knows nothing of the values without Data', async () => {
     const session = await newSessions().load(undefined)
     session.put('any', { thing: 1 })
     expectTypeOf(session.get('any')).toEqualTypeOf<unknown>()
+    expectTypeOf(session.get('any', 0)).toEqualTypeOf<unknown>()
     // @ts-expect-error It has to be found out first.
     session.get('any').thing
     expect(session.get('any')).toEqual({ thing: 1 })
+  })
+
+  it('takes an interface or a type for Data, and nothing but an object', () => {
+    expectTypeOf(newSessions<Shop>()).toEqualTypeOf<SessionManager<Shop>>()
+    expectTypeOf(newSessions<Blog>()).toEqualTypeOf<SessionManager<Blog>>()
+    expectTypeOf<DataKey<Shop>>().toEqualTypeOf<'cart' | 'visits' | 'theme'>()
+    // @ts-expect-error Values of a session have names.
+    type NoData = SessionManager<string>
+    expectTypeOf<NoData>().not.toBeAny()
+  })
+})
+
+describe('AnySession and AnySessionManager', () => {
+  const keyOf = (session: AnySession) => session.key
+  const load = (sessions: AnySessionManager) => sessions.load(undefined)
+
+  it('are what helpers take that work with the sessions of any application', async () => {
+    const untyped = await newSessions().load(undefined)
+    const shop = await newSessions<Shop>().load(undefined)
+    const blog = await newSessions<Blog>().load(undefined)
+    expect([untyped, shop, blog].map(keyOf)).toEqual([untyped.key, shop.key, blog.key])
+    const loaded = [load(newSessions()), load(newSessions<Shop>()), load(newSessions<Blog>())]
+    for (const session of await Promise.all(loaded)) expect(session.isNew).toBe(true)
+  })
+
+  it('have any key, and fit what wants a session or a manager of some data', async () => {
+    const session: AnySession = await newSessions().load(undefined)
+    const sessions: AnySessionManager = newSessions()
+    const visitsOf = (shop: Session<Shop>) => shop.get('visits', 0)
+    const sessionOf = (shops: SessionManager<Shop>) => shops.load(undefined)
+    session.put('visits', 3)
+    expect(session.get('any name')).toBeNull()
+    expect(visitsOf(session)).toBe(3)
+    expect(visitsOf(await sessionOf(sessions))).toBe(0)
+  })
+
+  it('leave a session of some data different from one of others', async () => {
+    const shop = await newSessions<Shop>().load(undefined)
+    // @ts-expect-error A session of other data.
+    const blog: Session<Blog> = shop
+    expect(keyOf(blog)).toBe(shop.key)
+    // @ts-expect-error A manager of other data.
+    const blogs: SessionManager<Blog> = newSessions<Shop>()
+    await expect(load(blogs)).resolves.toHaveProperty('isNew', true)
+  })
+})
+
+describe('SessionOf', () => {
+  it('is the type of the sessions of a manager', async () => {
+    const sessions = newSessions<Shop>()
+    const count = (session: SessionOf<typeof sessions>): number => session.get('visits', 0)
+    expectTypeOf<SessionOf<typeof sessions>>().toEqualTypeOf<Session<Shop>>()
+    expectTypeOf(sessions.load).returns.resolves.toEqualTypeOf<SessionOf<typeof sessions>>()
+    expectTypeOf(sessions.of).returns.toEqualTypeOf<SessionOf<typeof sessions>>()
+    expectTypeOf<SessionOf<SessionManager>>().toEqualTypeOf<Session>()
+    // @ts-expect-error It is no manager.
+    type OfNothing = SessionOf<Shop>
+    expectTypeOf<OfNothing>().not.toBeAny()
+    expect(count(await sessions.load(undefined))).toBe(0)
+  })
+})
+
+describe('SessionOptions', () => {
+  const store = new MemoryStore()
+  // Typed as `process.env`, which tests of other files share.
+  const env: NodeJS.ProcessEnv = { SECRET: secret }
+
+  it('take secrets as process.env gives them, and refuse one that is not set', () => {
+    const options: SessionOptions = { store, secrets: env.SECRET }
+    expect(() => new SessionManager(options)).not.toThrow()
+    expect(() => new SessionManager({ store, secrets: env.UNSET })).toThrow(TypeError)
+    // @ts-expect-error It cannot be left out.
+    expect(() => new SessionManager({ store })).toThrow(TypeError)
+    // @ts-expect-error Absent is undefined, not null.
+    expect(() => new SessionManager({ store, secrets: null })).toThrow(TypeError)
+  })
+
+  it('take a domain of the cookie as process.env gives it, and none where it is not set', async () => {
+    const cookie: CookieOptions = { domain: env.COOKIE_DOMAIN }
+    const sessions = new SessionManager({ store, secrets: secret, cookie })
+    const session = await sessions.load(undefined)
+    session.put('visits', 1)
+    await expect(sessions.commit(session)).resolves.toMatch(/^__Host-session=[^;]+; Path=\/; Http/)
   })
 })
