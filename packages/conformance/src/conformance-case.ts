@@ -1,7 +1,7 @@
 import type { CaseContext } from './context/case-context.ts'
 
-/** One behaviour that every store must have. It knows no test runner: it resolves or throws. */
-export interface ConformanceCase {
+/** What one case of the suite is about: one behaviour that every store must have. */
+export interface CaseDescription {
   /** Group and name, as in `update/one-winner-of-20`. Permanent. */
   readonly id: string
   /** The behaviour in the present tense. */
@@ -14,6 +14,10 @@ export interface ConformanceCase {
   readonly needs: readonly CaseNeed[]
   /** Seconds after which the case has failed. */
   readonly timeLimit: number
+}
+
+/** A case as the suite runs it. It knows no test runner: it resolves or throws. */
+export interface ConformanceCase extends CaseDescription {
   /** Runs the case in an area of its own. @throws when the store does not behave as `title` says. */
   run(context: CaseContext): Promise<void>
 }

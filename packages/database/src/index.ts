@@ -1,3 +1,3 @@
 export type { Database, SqlValue, Statements } from './database.ts'
 export { DatabaseStore, type DatabaseStoreOptions } from './database-store.ts'
-export { createTableStatement, type MysqlPool, mysql } from './mysql.ts'
+export { createTableStatement, type MysqlPool, type MysqlStatement, mysql } from './mysql.ts'

@@ -7,7 +7,7 @@ export interface MysqlPool {
 }
 
 /** A statement, with every option that the pool may have been given otherwise and that shapes rows. */
-interface MysqlStatement {
+export interface MysqlStatement {
   readonly sql: string
   readonly nestTables: false
   readonly typeCast: (field: unknown, next: () => unknown) => unknown

@@ -5,14 +5,20 @@ import { junitOf } from './formats/junit.ts'
 import { markdownOf } from './formats/markdown.ts'
 import { textOf } from './formats/text.ts'
 
-/** The forms of a report, by name. */
-export const reportFormats = ['text', 'markdown', 'junit', 'json', 'badge'] as const
-
 /**
  * `text`: what a person reads in a terminal; `markdown`: a page with every case; `junit`: the XML that
  * continuous integration reads; `json`: all of the report; `badge`: an SVG image.
  */
-export type ReportFormat = (typeof reportFormats)[number]
+export type ReportFormat = 'text' | 'markdown' | 'junit' | 'json' | 'badge'
+
+/** The forms of a report, by name. */
+export const reportFormats = [
+  'text',
+  'markdown',
+  'junit',
+  'json',
+  'badge',
+] as const satisfies readonly ReportFormat[]
 
 const formatters: Record<ReportFormat, (report: ConformanceReport) => string> = {
   text: textOf,
