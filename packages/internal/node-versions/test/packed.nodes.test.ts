@@ -46,10 +46,10 @@ describe('The packed packages core and file', () => {
 
   beforeAll(async () => {
     folder = await PackedFolder.create('core', 'file')
-  }, 600_000)
+  })
   afterAll(() => folder?.remove())
 
-  describe.for(nodeMajors)('on Node %i', { timeout: 600_000 }, (major) => {
+  describe.for(nodeMajors)('on Node %i', (major) => {
     it.for([
       { way: 'import', script: ['--input-type=module', '-e', imports + visits] },
       { way: 'require', script: ['--input-type=commonjs', '-e', requires + visits] },
