@@ -1,6 +1,6 @@
 import type { Wait } from '../src/context/wait.ts'
 
-const turnsOfASecond = 1_000
+const turnsOfASecond = 100
 
 /** Lets so many turns of the event loop pass. */
 export async function turns(count: number): Promise<void> {
@@ -8,7 +8,7 @@ export async function turns(count: number): Promise<void> {
 }
 
 /**
- * Counts a turn of the event loop for a millisecond. An answer of the reference store takes some turns,
+ * Counts a turn of the event loop for ten milliseconds. An answer of the reference store takes some turns,
  * and no time: so what is still to come after seconds never comes, however slow the machine is.
  */
 export const waitInTurns: Wait = async (seconds, signal) => {

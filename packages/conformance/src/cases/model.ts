@@ -8,7 +8,7 @@ import type { RecordedStore } from '../operations/recorded-store.ts'
 
 const runs = 150
 /** How often a failure is run again to make it smaller. */
-const shrinkingRuns = 1_000
+const shrinkingRuns = 300
 
 /** What no case thought of: random commands, each judged by a model. */
 export const modelCases: readonly ConformanceCase[] = [
