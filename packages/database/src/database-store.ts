@@ -19,15 +19,15 @@ export interface DatabaseStoreOptions {
 }
 
 const gcBatch = 100
-/** After each batch, gc leaves the database to others for as many times as long as the batch took. */
-const gcBreath = 5
-const longestBreathMs = 500
+/** After each batch, gc pauses for so many times as long as the batch took, so that requests go first. */
+const gcRest = 5
+const longestRestMs = 500
 const deadlockRetries = 3
 const longestPauseMs = 50
 
 /**
- * Keeps each session in a row of a table. A call is one prepared statement and one round trip, without
- * an open transaction; before the first one the table is checked.
+ * Keeps each session in a row of a table. A call is one prepared statement and one round trip, and no
+ * transaction stays open after it. Before the first call, the store checks the table.
  */
 export class DatabaseStore implements Store, UserIndex {
   readonly #database: Database
@@ -53,7 +53,7 @@ export class DatabaseStore implements Store, UserIndex {
     this.#statements = database.statements(table, gcBatch)
   }
 
-  /** Makes the table, unless it is there. Takes the right to make tables, which nothing else here does. */
+  /** Makes the table unless it exists. Only this call needs the right to create tables. */
   async createTable(): Promise<void> {
     await this.#database.execute(this.#statements.createTable, [])
   }
@@ -83,20 +83,21 @@ export class DatabaseStore implements Store, UserIndex {
     await this.#whenChecked()
     const { findOver, deleteOver } = this.#statements
     let removed = 0
-    // Each batch starts where the one before ended, not at rows that are removed but still in the index.
+    // A batch starts where the one before ended: rows that were just removed may still be in the index, and
+    // the database would look at each of them again.
     let since = 0
     while (!signal?.aborted) {
       const startedAt = performance.now()
       const rows = await this.#database.query(findOver, [since])
       const last = rows.at(-1)
       if (!last) break
-      // Always as many values, so that the database prepares one statement for batches of every size.
+      // A smaller batch repeats its last key, so that one prepared statement serves batches of every size.
       const keys = Array.from({ length: gcBatch }, (_, index) => (rows[index] ?? last)[0] as Buffer)
       removed += await this.#write(deleteOver, keys)
       if (rows.length < gcBatch) break
       since = Number(last[1])
-      const breathMs = gcBreath * (performance.now() - startedAt)
-      await pause(Math.min(breathMs, longestBreathMs))
+      const restMs = gcRest * (performance.now() - startedAt)
+      await pause(Math.min(restMs, longestRestMs))
     }
     return removed
   }
@@ -119,7 +120,7 @@ export class DatabaseStore implements Store, UserIndex {
     }
   }
 
-  /** A check that failed is made again by the next call. */
+  /** The table is checked once. After a check that failed, the next call checks again. */
   #whenChecked(): Promise<void> {
     this.#checked ??= this.#check().catch((error: unknown) => {
       this.#checked = undefined

@@ -1,42 +1,42 @@
-/** What a statement is given in the place of a question mark. */
+/** A value that takes the place of a question mark in a statement. */
 export type SqlValue = string | number | Buffer | null
 
-/** A database: its dialect, and how to run a statement there. */
+/** A kind of database: its SQL, and how to run a statement. {@link DatabaseStore} works over it. */
 export interface Database {
-  /** The statements for a table of that name; those of `gc` are about `batch` records at once. */
+  /** The statements for the table of that name. Those of `gc` handle `batch` records at once. */
   statements(table: string, batch: number): Statements
   /** Runs a statement that reads; resolves the columns of each row, in order. */
   query(statement: string, values: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]>
   /**
-   * Runs a statement that writes, as a transaction of its own; resolves how many rows it wrote: 0 where
-   * it would have been a second row with the same key.
+   * Runs a statement that writes, as a transaction of its own. Resolves how many rows it wrote; 0 where it
+   * would have inserted a second row with the same key.
    */
   execute(statement: string, values: readonly SqlValue[]): Promise<number>
-  /** What makes the table unfit for sessions, and what to do; `undefined` where it is fit. */
+  /** Looks at the table. Resolves what is wrong and what to do about it; `undefined` if nothing is. */
   findFault(table: string): Promise<string | undefined>
-  /** Whether the database undid the statement because of others, so that it may be run again at once. */
+  /** Whether the database undid the statement because of a deadlock, so that it can be run again. */
   isDeadlock(error: unknown): boolean
 }
 
 /**
- * The statements of a store, with a question mark for each value. Keys, versions and users are bytes,
- * times are milliseconds by the clock of the database.
+ * The statements of a store, with a question mark for each value. Keys, versions, users and payloads are
+ * bytes. Times are milliseconds by the clock of the database.
  */
 export interface Statements {
-  /** Makes the table unless it is there. */
+  /** Makes the table unless it exists. */
   readonly createTable: string
-  /** Given key; version and payload of the live record. */
+  /** Values: key. Row: version and payload of the record, unless its time is over. */
   readonly read: string
-  /** Given key, version, user, payload, ttl. */
+  /** Values: key, version, user, payload, ttl. */
   readonly create: string
-  /** Given version, user, payload, ttl, key, expected version. */
+  /** Values: version, user, payload, ttl, key, expected version. */
   readonly update: string
-  /** Given key. */
+  /** Values: key. */
   readonly delete: string
-  /** Given user; the keys of live records. */
+  /** Values: user. Rows: the keys of the user's records whose time is not over. */
   readonly findByUser: string
-  /** Given a time; key and deadline of a batch of those that are over since then, oldest first. */
+  /** Values: a time. Rows: key and deadline of a batch of records that ended since then, oldest first. */
   readonly findOver: string
-  /** Given the keys of a batch; removes those that are over. */
+  /** Values: the keys of a batch. Removes those whose time is over. */
   readonly deleteOver: string
 }

@@ -1,12 +1,12 @@
 import type { Database, SqlValue, Statements } from './database.ts'
 import { checkTableName } from './table-name.ts'
 
-/** What the store calls of a pool of `mysql2/promise`. */
+/** The method that the store calls of a pool of `mysql2/promise`. */
 export interface MysqlPool {
   execute(options: string | MysqlStatement, values: SqlValue[]): Promise<[unknown, unknown]>
 }
 
-/** A statement, with every option that the pool may have been given otherwise and that shapes rows. */
+/** A statement with its own value for each option that changes how rows look: it wins over the pool's. */
 export interface MysqlStatement {
   readonly sql: string
   readonly nestTables: false
@@ -14,17 +14,19 @@ export interface MysqlStatement {
 }
 
 /**
- * MariaDB (10.5 or newer) or MySQL (5.7 or newer), by a pool of `mysql2/promise` that has a database
- * selected. The store never closes the pool.
+ * MariaDB (10.5 or newer) or MySQL (5.7 or newer), by a pool that `createPool` of `mysql2/promise` made with
+ * a database selected. The store never closes the pool.
  *
- * @throws {TypeError} when `pool` is something else.
+ * @throws {TypeError} when `pool` is something else, also when it is a pool of `mysql2` with callbacks.
  */
 export function mysql(pool: MysqlPool): Database {
   if (typeof pool?.execute !== 'function') {
     throw new TypeError("pool must be what createPool of 'mysql2/promise' returns")
   }
   if ('promise' in pool) {
-    throw new TypeError("pool answers by callbacks: import createPool from 'mysql2/promise'")
+    throw new TypeError(
+      "pool is of 'mysql2', with callbacks: import createPool from 'mysql2/promise'",
+    )
   }
   const isShaped = hasRowOptions(pool)
   const run = async (sql: string, values: readonly SqlValue[]) => {
@@ -57,8 +59,8 @@ export function mysql(pool: MysqlPool): Database {
 }
 
 /**
- * The statement that makes the table, for whoever keeps such statements in migrations. It does nothing
- * where the table is there.
+ * The statement that makes the table, for projects that keep such statements in migrations. It does nothing
+ * where the table exists.
  *
  * @throws {TypeError} when `table` is not a plain word.
  */
@@ -67,38 +69,39 @@ export function createTableStatement(table = 'mako_sessions'): string {
   return statements(table, 1).createTable
 }
 
-// https://mariadb.com/docs/server/reference/error-codes and the list of MySQL, which are the same here.
+// Numbers of errors, the same in MariaDB and MySQL: https://mariadb.com/docs/server/reference/error-codes
 const duplicateEntry = 1062
 const deadlock = 1213
 
-// SERVER_STATUS_IN_TRANS: what was written is not committed yet, and may never be.
+// The flag SERVER_STATUS_IN_TRANS: the write is not committed yet, and may be rolled back.
 const inTransaction = 1
 const notCommitted =
-  'What was written is not committed: the connection has autocommit off, ' +
-  'or was given back to the pool within a transaction'
+  'The write is not committed: the connection has autocommit off, or other code gave it back to the ' +
+  'pool within a transaction. Leave autocommit on, and end transactions before a connection is released'
 
 const howToMakeIt =
   'Make it with createTable(), or with the statement that createTableStatement() gives'
 const autocommitOff = 'autocommit is off, so nothing would be committed. Leave it on for the pool'
 
-/** Whether rows may look different from what mysql2 gives by itself: naming the shape again takes time. */
+/** Whether options of the pool may change how rows look. If not, statements need no options, which is faster. */
 function hasRowOptions(pool: MysqlPool & { pool?: CorePool }): boolean {
   const options = pool.pool?.config?.connectionConfig
   return options?.typeCast !== true || Boolean(options.nestTables)
 }
 
-/** Where a pool of mysql2 has its options, none of it documented. */
+/** Where a pool of mysql2 keeps its options. It is not documented; without it {@link hasRowOptions} is true. */
 interface CorePool {
   readonly config?: { readonly connectionConfig?: Readonly<Record<string, unknown>> }
 }
 
-// A function, because the one of a pool takes the place of anything else.
+// typeCast: true does not override a typeCast function of the pool; only another function does.
 const rowShape = {
   nestTables: false,
   typeCast: (_: unknown, next: () => unknown) => next(),
 } as const
 
-// Milliseconds, in UTC: UNIX_TIMESTAMP(NOW(3)) repeats an hour where the connection's time zone does in autumn.
+// Milliseconds since 1970. Not UNIX_TIMESTAMP(NOW(3)): it repeats an hour when the connection's time zone sets
+// its clocks back in autumn.
 const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)"
 
 const columns = {
@@ -109,11 +112,11 @@ const columns = {
   expires_at: 'bigint unsigned',
 }
 
-// Left to itself, the database may take the index on expires_at, or the whole table where it is small,
-// and lock rows of other sessions on the way.
+// Without this, the database may use the index on expires_at, or scan a small table, and then lock the rows
+// of other sessions too.
 const byKey = 'FORCE INDEX (PRIMARY)'
 
-// The name is given twice: names joined to each other would be equal where their case differs.
+// Filter both tables by name. A join on table_name ignores case and would match `Sessions` with `sessions`.
 const describeStatement = `SELECT column_name, column_type, column_key, engine, @@autocommit
   FROM information_schema.columns AS c JOIN information_schema.tables AS t USING (table_schema)
   WHERE table_schema = DATABASE() AND c.table_name = ? AND t.table_name = ?`
@@ -158,14 +161,14 @@ function faultOf(found: readonly Column[]): string | undefined {
   for (const [name, expected] of Object.entries(columns)) {
     const column = found.find((it) => it.name === name)
     if (!column) return `it has no column ${name}`
-    // MariaDB says bigint(20) unsigned.
+    // MariaDB reports bigint(20) unsigned, and MySQL 8 bigint unsigned.
     const type = String(column.type).replace('bigint(20)', 'bigint')
     if (type !== expected) return `its column ${name} is ${type}, not ${expected}`
   }
   const primary = found.filter(({ key }) => key === 'PRI').map(({ name }) => name)
   if (String(primary) !== 'session_key') return 'its primary key is not session_key'
   for (const name of ['user_key', 'expires_at']) {
-    // UNI would let a user have one session.
+    // MUL is an index that takes a value several times. With UNI, a user could have one session only.
     if (found.find((it) => it.name === name)?.key !== 'MUL') {
       return `it has no index on ${name} that takes a value twice`
     }

@@ -1,4 +1,4 @@
-/** @throws {TypeError} where it is not a plain word that needs no escaping in a statement. */
+/** @throws {TypeError} where `table` is not a plain word, which needs no escaping in a statement. */
 export function checkTableName(table: string): void {
   if (typeof table !== 'string' || !/^\w{1,64}$/.test(table)) {
     throw new TypeError(

@@ -12,12 +12,12 @@ import { hasCode, ignoreMissing } from './has-code.ts'
 import { fetchHead, type RecordHead, readHead } from './record-file.ts'
 import type { UserMarkers } from './user-markers.ts'
 
-/** What dead processes left is removed when it is so old that no living one can still be at it. */
+/** A lock or half-written file is removed at this age: no living process is still writing it then. */
 const leftoverAgeMs = 3_600_000
 
 /**
- * Removes what is over, file after file, and never waits for a lock: what is being changed is looked at
- * again next time.
+ * Removes sessions that are over, file after file. It never waits for the lock of another process: a
+ * session that is being changed is left to the next run.
  */
 export class FileGc {
   readonly #layout: FileLayout
@@ -30,7 +30,7 @@ export class FileGc {
     this.#clock = clock
   }
 
-  /** Resolves how many records it removed until it was done or `signal` aborted. */
+  /** Goes through all files, or until `signal` is aborted. Resolves how many records it removed. */
   async run(signal: AbortSignal | undefined): Promise<number> {
     const { root, users } = this.#layout
     let removed = 0
@@ -78,7 +78,10 @@ export class FileGc {
     return removed === true
   }
 
-  /** An heir that is seen before the lock is had belongs to a chain that ends with it at the latest. */
+  /**
+   * We saw this file before we got the lock. Its owner is dead or has released, so it is no longer
+   * needed. The lock itself is removed when we release it.
+   */
   async #collectLock(path: string, lock: string): Promise<void> {
     if (!(await this.#isLeftover(path))) return
     const wasFree = await withLockIfFree(lock, async () => true)
@@ -109,7 +112,7 @@ export class FileGc {
   }
 }
 
-/** What lies in a directory, read little by little until `signal` aborts. */
+/** The entries of a directory, read a few at a time, until `signal` is aborted. */
 async function* entries(path: string, signal: AbortSignal | undefined): AsyncGenerator<Dirent> {
   const directory = await opendir(path).catch(ignoreMissing)
   if (!directory) return

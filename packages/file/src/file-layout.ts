@@ -21,12 +21,12 @@ export class FileLayout {
     return `${this.shard(key)}/${key}`
   }
 
-  /** The lock that whoever changes the record holds. */
+  /** The lock of the record: a process holds it while it changes the record. */
   lock(key: string): string {
     return `${this.record(key)}.lock`
   }
 
-  /** A new name beside the record. */
+  /** A new, random name in the record's directory, for a file that will be renamed to the record. */
   temporary(key: string): string {
     return `${this.record(key)}.${randomBytes(8).toString('hex')}.tmp`
   }
@@ -36,13 +36,13 @@ export class FileLayout {
     return `${this.users}/${checked(userKey, userKeyPattern)}`
   }
 
-  /** The empty file that says that a session is this user's. */
+  /** The empty file that says that this session belongs to this user. */
   marker(userKey: string, key: string): string {
     return `${this.user(userKey)}/${checked(key, keyPattern)}`
   }
 }
 
-/** What the name of a file tells, and the key in it; `undefined` for a name that no store makes. */
+/** The kind of a file by its name, and the key in it; `undefined` for a name that no store makes. */
 export function parseName(name: string): ParsedName | undefined {
   const [, key, ending] = namePattern.exec(name) ?? []
   if (key === undefined) return undefined
@@ -51,7 +51,7 @@ export function parseName(name: string): ParsedName | undefined {
 }
 
 export interface ParsedName {
-  /** A `lock` is one or the heir of one. */
+  /** `lock` stands for a lock and for the heir of a lock (see file-lock.ts). */
   readonly kind: 'record' | 'temporary' | 'lock'
   readonly key: string
 }
@@ -61,8 +61,9 @@ export const keyPattern: RegExp = /^[0-9a-f]{32}$/
 export const userKeyPattern: RegExp = /^[0-9a-f]{64}$/
 const namePattern = /^([0-9a-f]{32})(\.[0-9a-f]{16}\.tmp|\.lock(?:\.[0-9a-f]{16})?)?$/
 
-/** Keys come from the core, which made them; a mistake must not become a path to somewhere else. */
+/** The core makes the keys, so this never throws for it; a wrong key must not become a path elsewhere. */
 function checked(key: string, pattern: RegExp): string {
-  if (!pattern.test(key)) throw new TypeError('A key is lower-case hex digits')
+  if (!pattern.test(key))
+    throw new TypeError('A session key is 32, and a user key 64, lower-case hex digits')
   return key
 }

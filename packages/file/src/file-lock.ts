@@ -6,42 +6,46 @@ import { KeyQueue } from './key-queue.ts'
 import { isAlive, newOwnerText, parseOwner } from './lock-owner.ts'
 
 /*
- * A lock between processes of one host that outlives the death of any of them.
+ * A lock between the processes of one host. When its owner dies, another process can take it over.
  *
- * The lock is a symbolic link, the head, that points at its owner: symlink(2) makes it and readlink(2)
- * reads it as a whole, so nobody ever sees half a lock. A lock whose owner is dead is never removed
- * in order to take it: between the look and the removal another process may have taken it over, and
- * the lock of that one would be removed. It is inherited: `<head>.<nonce of the dead owner>` is made
- * exclusively, which only one process can do; if that one dies too, its heir is made, and so on.
+ * The lock is a symbolic link, the head, that points at a text naming its owner: symlink(2) makes it and
+ * readlink(2) reads it as a whole, so a process never sees half a lock. A lock whose owner is dead is not
+ * removed in order to take it: between the look and the removal another process may have taken it over,
+ * and then the lock of that process would be removed. The lock is inherited instead: a process makes the
+ * link `<head>.<nonce of the dead owner>`, the heir, which fails for all processes but one. If that
+ * process dies too, another makes the heir of the heir, and so on.
  *
  * Invariant: the lock belongs to the last owner on the chain head → heir → heir … It holds because
  *  - each attempt has a nonce of its own, so a link is the heir of one attempt only, and a head that
- *    was removed never comes back;
- *  - links of a chain are removed by its last owner alone, and the head first. So whoever made an heir
- *    and then finds the head unchanged knows that the chain it followed was whole, and is its last
- *    owner. If the head did change, the new heir hangs on a chain that is over, and is dropped.
+ *    was removed is never made again with the same text;
+ *  - only the last owner of a chain removes its links, and the head first. A process that made an heir
+ *    and then finds the head unchanged knows that the chain it followed was whole, and that it is the
+ *    last owner. If the head did change, that chain was released: the process drops its heir again.
  */
 
-/** A writer gives up after so long. A lock is held for less than a millisecond, or for some fsyncs. */
+/** A writer gives up after this time. A lock is held for a millisecond, or for the time of some fsyncs. */
 const patienceMs = 10_000
 const longestWaitMs = 16
 const longestChain = 100
 
-/** Shared by all stores of this process, so that it never contends with itself. */
+/** Shared by all stores of this process: its own calls wait in turn, and never for each other's links. */
 const queue = new KeyQueue()
 
 /**
- * Runs `work` while nobody else holds the lock.
+ * Waits for the lock and runs `work` while holding it.
  *
- * @throws {Error} when another living process holds the lock for too long, or when something that is
- * not a lock lies at its name.
+ * @throws {Error} when another living process still holds the lock 10 seconds after the call, or when
+ * something that is not a lock lies at its name.
  */
 export function withLock<T>(head: string, work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + patienceMs
   return queue.run(head, async () => runAndRelease(await acquire(head, giveUpAt), work))
 }
 
-/** Like {@link withLock}, but resolves `undefined` where another process holds the lock. */
+/**
+ * Like {@link withLock}, but resolves `undefined`, without running `work`, where another process holds the
+ * lock or something that is not a lock lies at its name.
+ */
 export function withLockIfFree<T>(head: string, work: () => Promise<T>): Promise<T | undefined> {
   return queue.run(head, async () => {
     const links = await attempt(head)
@@ -52,10 +56,12 @@ export function withLockIfFree<T>(head: string, work: () => Promise<T>): Promise
 async function acquire(head: string, giveUpAt: number): Promise<readonly string[]> {
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     const links = await attempt(head)
-    if (links === 'foreign') throw new Error(`${head} is not a lock: remove it`)
+    if (links === 'foreign') throw new Error(`${head} is not a lock of a FileStore: remove it`)
     if (links !== 'held') return links
     if (performance.now() > giveUpAt) {
-      throw new Error(`${head} is held for too long by process ${readLink(head) ?? 'unknown'}`)
+      throw new Error(
+        `${head} is held for too long by process ${parseOwner(readLink(head) ?? '')?.pid ?? 'unknown'}: continue or end that process`,
+      )
     }
     await wait(Math.random() * waitMs)
   }
@@ -69,7 +75,10 @@ async function runAndRelease<T>(links: readonly string[], work: () => Promise<T>
   }
 }
 
-/** Resolves the links to remove at release, the head first, when the lock could be had. */
+/**
+ * Tries once to take the lock, and then resolves the links to remove at release, the head first. Resolves
+ * `'held'` where a living process has it, and `'foreign'` where something that is not a lock lies there.
+ */
 async function attempt(head: string): Promise<readonly string[] | 'held' | 'foreign'> {
   const owner = newOwnerText()
   const links: string[] = []
@@ -103,7 +112,7 @@ async function makeLink(owner: string, link: string): Promise<boolean> {
   }
 }
 
-/** What a link points at: `undefined` without a link, empty for something that is not a link. */
+/** The text that a link points at; `undefined` where there is nothing, empty for a file that is no link. */
 function readLink(link: string): string | undefined {
   try {
     return readlinkSync(link)

@@ -19,8 +19,8 @@ import { UserMarkers } from './user-markers.ts'
 /** Options of {@link FileStore}. */
 export interface FileStoreOptions {
   /**
-   * Whether a write waits until the disk has it, so that it outlasts a power cut. A write always
-   * outlasts the end of the process.
+   * Whether a write resolves only when the disk has it, so that it outlasts a power cut. With or without
+   * this option, a write that has resolved outlasts the end of the process.
    * @default false
    */
   readonly durable?: boolean
@@ -34,8 +34,8 @@ export interface FileStoreOptions {
 /**
  * Keeps each session in a file of its own, for all processes of one host.
  *
- * Reading is one look at one file and takes no lock. Whoever changes a session holds its lock, writes
- * the new file beside the old one and renames it, so that a reader sees one or the other.
+ * A read opens one file and takes no lock. A write takes the session's lock, writes a new file beside the
+ * old one and renames it, so that a reader sees either the old or the new session.
  */
 export class FileStore implements Store, UserIndex {
   readonly #layout: FileLayout
@@ -46,7 +46,8 @@ export class FileStore implements Store, UserIndex {
   readonly #clock: () => number
 
   /**
-   * `directory` is made when it is missing, and must belong to this store and user alone.
+   * `directory` is made by the first call when it is missing. It must belong to the user that this process
+   * runs as, other users must not be able to write to it, and no other program should use it.
    *
    * @throws {TypeError} when `directory` is empty or not a string, and for an option that is misspelt or
    * of the wrong type.
@@ -119,14 +120,14 @@ export class FileStore implements Store, UserIndex {
     try {
       return await write()
     } catch (error) {
-      // Somebody removed a directory since it was prepared.
+      // A directory was removed after the store had prepared it: make it again, and try once more.
       ignoreMissing(error)
       this.#directories.forget()
       return write()
     }
   }
 
-  /** To be called with the lock of the key. */
+  /** Call this only while holding the lock of the key. */
   async #replace(
     key: string,
     session: SessionToStore,

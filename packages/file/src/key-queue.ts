@@ -1,8 +1,8 @@
-/** Runs the work on one name in turn, and the work on different names side by side. */
+/** Runs the work on one name one after the other, and the work on different names at the same time. */
 export class KeyQueue {
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Runs `work` as soon as all earlier work on `name` has settled, and resolves what it resolves. */
+  /** Runs `work` when all earlier work on `name` has settled, and resolves what `work` resolves. */
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(name)
     const turn = before === undefined ? work() : before.then(work, work)

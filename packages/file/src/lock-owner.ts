@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hasCode } from './has-code.ts'
 
-/** Who made a lock: written `pid.startedAt.nonce`. */
+/** The process that made a lock; its text is `pid.startedAt.nonce`. */
 export interface LockOwner {
   readonly pid: number
-  /** When the process started, in clock ticks since boot: a pid alone is used again. */
+  /** When the process started, in clock ticks since boot. A pid alone is not enough: pids are used again. */
   readonly startedAt: string
-  /** Random, made anew for each attempt: no two attempts ever write the same text. */
+  /** Random, made anew for each attempt, so that no two attempts write the same text. */
   readonly nonce: string
 }
 
@@ -27,7 +27,7 @@ export function newOwnerText(): string {
   return `${process.pid}.${ownStart()}.${randomBytes(8).toString('hex')}`
 }
 
-/** The owner that a text names, `undefined` when it is not such a text. */
+/** The owner that a text names; `undefined` for a text that {@link newOwnerText} does not make. */
 export function parseOwner(text: string): LockOwner | undefined {
   const [, pid, startedAt, nonce] = pattern.exec(text) ?? []
   if (pid === undefined || startedAt === undefined || nonce === undefined) return undefined
@@ -40,8 +40,8 @@ export function isAlive(owner: LockOwner): boolean {
     return answersSignals(owner.pid)
   const status = readStatus(owner.pid)
   if (status?.startedAt !== owner.startedAt) return false
-  // Of a killed process that nobody has waited for only the entry is left, and it holds nothing. But
-  // while it has other threads, one of them can still be inside the rename that it was killed in.
+  // A killed process stays listed, as a zombie, until its parent waits for it. It holds nothing any more,
+  // unless it still has other threads: one of them can be in the middle of a rename.
   const isZombie = status.state === 'Z' || status.state === 'X'
   return !isZombie || status.threads > 1
 }
@@ -51,7 +51,7 @@ function ownStart(): string {
   return startOfThisProcess
 }
 
-/** Reads /proc, which not every platform has: `undefined` without it or without that process. */
+/** Reads /proc. `undefined` where the platform has no /proc (macOS), or where there is no such process. */
 function readStatus(pid: number | 'self'): ProcessStatus | undefined {
   let text: string
   try {
@@ -60,7 +60,7 @@ function readStatus(pid: number | 'self'): ProcessStatus | undefined {
     if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
     throw error
   }
-  // The second field is the name of the program in parentheses, and may hold both of them.
+  // The second field is the program's name in parentheses. The name itself may hold parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const [state = '', threads = '', startedAt = ''] = [fields[0], fields[17], fields[19]]
   return { state, threads: Number(threads), startedAt }

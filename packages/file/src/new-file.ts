@@ -2,8 +2,8 @@ import { fstatSync } from 'node:fs'
 import { open, unlink } from 'node:fs/promises'
 
 /**
- * Writes a file that was not there before, readable by this user alone whatever the umask. Leaves
- * nothing behind when it fails. `durable` waits until the bytes are on the disk.
+ * Writes a new file that only this user can read, whatever the umask is; rejects where the file exists.
+ * Removes the file again when writing fails. With `durable`, waits until the bytes are on the disk.
  */
 export async function writeNewFile(path: string, bytes: Buffer, durable: boolean): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
@@ -21,7 +21,7 @@ export async function writeNewFile(path: string, bytes: Buffer, durable: boolean
   }
 }
 
-/** Removes a file that is of no use any more, because of an error that matters more than this one. */
+/** Removes a file after an error. An error of the removal is dropped: the caller throws the first one. */
 export async function discard(path: string): Promise<void> {
   await unlink(path).catch(() => undefined)
 }

@@ -2,7 +2,7 @@ import { lstatSync, type Stats, statSync } from 'node:fs'
 import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Makes directories that only this user can enter, and refuses those that others can write to. */
+/** Makes directories that only this user can enter, and refuses directories that other users can write to. */
 export class PrivateDirectories {
   readonly #root: string
   readonly #durable: boolean
@@ -13,7 +13,7 @@ export class PrivateDirectories {
     this.#durable = durable
   }
 
-  /** Makes or checks the directory, once, unless {@link forget} is called. */
+  /** Makes or checks the directory the first time, and the first time after {@link forget}. */
   async prepare(path: string): Promise<void> {
     if (this.#ready.has(path)) return
     await this.prepareAgain(path)
@@ -23,25 +23,25 @@ export class PrivateDirectories {
   /**
    * Makes or checks the directory.
    *
-   * @throws {Error} when it belongs to another user or others can write to it.
+   * @throws {Error} when it is no directory, belongs to another user, or other users can write to it.
    */
   async prepareAgain(path: string): Promise<void> {
     const made = await mkdir(path, { recursive: true, mode: 0o700 })
     const isRoot = path === this.#root
     if (made !== undefined) await chmod(path, 0o700)
-    // The store as a whole may lie elsewhere, behind a link; inside it there are none.
+    // The store's own directory may be a symbolic link. A link inside it is refused.
     else refuseShared(path, isRoot ? statSync(path) : lstatSync(path))
-    // Whoever else made a directory may not have come so far yet.
+    // Another process may have made it a moment ago and not fsynced the parent yet: do it here too.
     if (this.#durable && (made !== undefined || !isRoot)) await syncDirectory(dirname(path))
   }
 
-  /** Makes {@link prepare} look again: a directory was removed. */
+  /** Makes {@link prepare} look again at every directory. To be called when one was removed. */
   forget(): void {
     this.#ready.clear()
   }
 }
 
-/** Waits until the names in a directory are on the disk. */
+/** Waits until the entries of a directory are on the disk. */
 export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {

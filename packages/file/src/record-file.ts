@@ -7,23 +7,23 @@ import { hasCode } from './has-code.ts'
 /** What the first line of a record says. */
 export interface RecordHead {
   readonly version: string
-  /** When the record's time is over, in milliseconds. */
+  /** When the session is over, in milliseconds since 1970. */
   readonly endsAt: number
   readonly userKey: string | undefined
 }
 
 interface ParsedHead extends RecordHead {
-  /** Where the payload begins, in bytes. */
+  /** The offset of the payload, in bytes. */
   readonly payloadStart: number
 }
 
 const pattern = /^mako-session 1 ([\w-]{22}) (\d{1,16}) ([0-9a-f]{64}|-) (\d{1,16})$/
 const longestHead = 256
 
-/** What is read at once: larger records are read by the thread pool. */
+/** Up to this size a record is read synchronously. The rest of a larger one is read by the thread pool. */
 const smallRecord = 65_536
 
-/** Nothing but a plain file opens as one: not a link, and a FIFO without a writer does not block. */
+/** A symbolic link does not open, and opening a FIFO without a writer does not block. */
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 const readAsync = promisify(read)
@@ -31,7 +31,7 @@ const readAsync = promisify(read)
 /**
  * The bytes of a record: a line with version, end, user key and length of the payload, then the payload.
  *
- * @throws {TypeError} when the payload or version could not be read back as it is.
+ * @throws {TypeError} when version, ttl, user key or payload could not be read back as it is.
  */
 export function encodeRecord(session: SessionToStore, endsAt: number): Buffer {
   const { version, payload, userKey = '-' } = session
@@ -42,11 +42,11 @@ export function encodeRecord(session: SessionToStore, endsAt: number): Buffer {
 }
 
 /**
- * The record at `path`; `undefined` where there is none, or something else.
+ * The record at `path`; `undefined` where there is nothing, or something that is not a record.
  *
- * A small record is read synchronously. It lies in the page cache, where the four system calls take
- * 8 µs; by way of the thread pool they take 100 µs, and four round trips of this event loop's time. On
- * a cold cache the loop waits for one read of the disk. All that writes goes by the thread pool.
+ * A small record is read synchronously. In the page cache its four system calls take 8 µs; by way of the
+ * thread pool they take 100 µs, with four turns of the event loop. If the record is not in the page cache,
+ * the event loop waits for the disk once. Writes always go by the thread pool.
  */
 export async function readRecord(path: string): Promise<(RecordHead & StoredSession) | undefined> {
   const fd = openIfPlain(path)
@@ -65,7 +65,7 @@ export async function readRecord(path: string): Promise<(RecordHead & StoredSess
   }
 }
 
-/** The head of the record at `path`, read at once; `undefined` where {@link readRecord} is. */
+/** The head of the record at `path`, read synchronously; `undefined` as for {@link readRecord}. */
 export function readHead(path: string): RecordHead | undefined {
   const fd = openIfPlain(path)
   if (fd === undefined) return undefined
@@ -79,7 +79,7 @@ export function readHead(path: string): RecordHead | undefined {
   }
 }
 
-/** Like {@link readHead}, by way of the thread pool: for looking at many records that may lie cold. */
+/** Like {@link readHead}, but by the thread pool: not all records that gc reads are in the page cache. */
 export async function fetchHead(path: string): Promise<RecordHead | undefined> {
   const handle = await open(path, readFlags).catch(ignoreUnreadable)
   if (handle === undefined) return undefined
@@ -101,13 +101,17 @@ function openIfPlain(path: string): number | undefined {
   }
 }
 
-/** Lets pass: no file, a symbolic link, a socket. */
+/** Ignores that there is no file, or that it is a symbolic link or a socket. Throws every other error. */
 function ignoreUnreadable(error: unknown): undefined {
   if (!hasCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) throw error
   return undefined
 }
 
-/** A file that was replaced since it was opened has no name left, and is as good; two names are not. */
+/**
+ * Whether this is a plain file of this user with at most one name. It has no name when another process
+ * replaced it after we opened it, and is still a whole record. A second name is a hard link that a store
+ * never makes.
+ */
 function isOurs(stats: Stats): boolean {
   const user = process.geteuid?.()
   return stats.isFile() && stats.nlink <= 1 && (user === undefined || stats.uid === user)

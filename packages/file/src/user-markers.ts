@@ -6,9 +6,10 @@ import { writeNewFile } from './new-file.ts'
 import { type PrivateDirectories, syncDirectory } from './private-directories.ts'
 
 /**
- * Empty files that say which sessions a user has. Whoever holds the lock of a session, and nobody else,
- * changes its markers: added before the record names the user, removed after it no longer does. So a
- * record never names a user without the marker, and only a process that died leaves one too many.
+ * Empty files that say which sessions a user has. Only the process that holds a session's lock changes
+ * its markers: it adds one before the record names the user, and removes it after the record no longer
+ * does. So a record never names a user without a marker. A process that dies in between leaves a marker
+ * too many, which gc removes.
  */
 export class UserMarkers {
   readonly #layout: FileLayout
@@ -31,7 +32,7 @@ export class UserMarkers {
         break
       } catch (error) {
         if (hasCode(error, 'EEXIST')) break
-        // gc removed the directory, because it was empty.
+        // gc removed the directory because it was empty: make it again.
         ignoreMissing(error)
       }
     }

@@ -1,8 +1,8 @@
 /** The commands that the store sends. A `Redis` and a `Cluster` of ioredis have them. */
 export interface RedisClient {
-  /** Whether keys of one call may lie on different servers. */
+  /** True for a `Cluster`, where the keys of one call may be on different servers. */
   readonly isCluster: boolean
-  /** A `Cluster` tells here where it reads. */
+  /** The client's options; the option `scaleReads` of a `Cluster` says which servers it reads from. */
   readonly options: object
   get(key: string): Promise<string | null>
   set(key: string, value: string, ex: 'EX', seconds: number, nx: 'NX'): Promise<'OK' | null>
@@ -10,7 +10,7 @@ export interface RedisClient {
   del(key: string): Promise<unknown>
 }
 
-/** @throws {TypeError} where it is no client of ioredis, or one that may read what is out of date. */
+/** @throws {TypeError} where `redis` is no client of ioredis, or a `Cluster` that reads from replicas. */
 export function checkRedisClient(redis: RedisClient): void {
   for (const command of ['get', 'set', 'eval', 'del'] as const) {
     if (typeof redis?.[command] !== 'function') {
@@ -20,7 +20,7 @@ export function checkRedisClient(redis: RedisClient): void {
   const { scaleReads = 'master' } = redis.options as { scaleReads?: unknown }
   if (scaleReads !== 'master') {
     throw new TypeError(
-      'The Cluster reads from replicas, which may not have what was just written: ' +
+      'The Cluster reads from replicas, which may not have the latest write: ' +
         "leave its option scaleReads at 'master'",
     )
   }

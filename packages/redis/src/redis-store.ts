@@ -11,7 +11,7 @@ import { listedScript, listScript, updateScript } from './scripts.ts'
 /** Options of {@link RedisStore}. */
 export interface RedisStoreOptions {
   /**
-   * What the names of all keys begin with. Nothing else may use names that begin so.
+   * The beginning of the names of all keys. Nothing else may use keys that begin with it.
    * @default 'mako:session:'
    */
   readonly prefix?: string
@@ -20,11 +20,12 @@ export interface RedisStoreOptions {
 const versionLength = 22
 
 /**
- * Keeps each session in a string of Redis, with a deadline that Redis keeps by itself: the version, a
- * line end, the payload.
+ * Keeps each session in one string of Redis: the version, a line feed, the payload. The string has a ttl,
+ * so Redis removes it by itself.
  *
- * A call is one command and one round trip; the sessions of a user are listed in a sorted set, which a
- * write of such a session brings up to date in the same round trip (on a Cluster, one more).
+ * A call is one command and one round trip. The sessions of a user are listed in a sorted set. A write of
+ * a session that belongs to a user also updates the list: one more command in the same round trip, or on a
+ * Cluster one more round trip.
  */
 export class RedisStore implements Store, UserIndex {
   readonly #redis: RedisClient
@@ -66,7 +67,7 @@ export class RedisStore implements Store, UserIndex {
     return this.#listed(key, session, async () => {
       const values = [expectedVersion, recordOf(session), session.ttl]
       const reply = await this.#redis.eval(updateScript, 1, this.#prefix + key, ...values)
-      // A client with the option stringNumbers answers '1'.
+      // A client with the option stringNumbers resolves '1' and not 1.
       return Number(reply) === 1
     })
   }
@@ -75,7 +76,7 @@ export class RedisStore implements Store, UserIndex {
     await this.#redis.del(this.#prefix + key)
   }
 
-  /** Redis removes by itself what is over: resolves 0. */
+  /** Resolves 0: Redis removes sessions that are over by itself. */
   async gc(): Promise<number> {
     return 0
   }
@@ -84,7 +85,7 @@ export class RedisStore implements Store, UserIndex {
     return (await this.#redis.eval(listedScript, 1, this.#listOf(userKey))) as string[]
   }
 
-  /** Writes a session that is in the list of its user by then. */
+  /** Writes a session. If it belongs to a user, it is in the list of that user before it is written. */
   async #listed(
     key: string,
     { userKey, ttl }: SessionToStore,
@@ -92,7 +93,8 @@ export class RedisStore implements Store, UserIndex {
   ): Promise<boolean> {
     if (userKey === undefined) return write()
     const listed = this.#redis.eval(listScript, 1, this.#listOf(userKey), key, ttl)
-    // One server takes commands in the order they were sent.
+    // One server runs the commands of a connection in the order in which they were sent. The servers of a
+    // Cluster do not wait for each other.
     if (this.#redis.isCluster) await listed
     const [written] = await Promise.all([write(), listed])
     return written

@@ -1,20 +1,21 @@
 /*
- * Each script works on one key alone, so that it runs on a Cluster, and is sent whole: it is short, and
- * a server that lost its scripts needs no second call.
+ * Each script uses a single key, so that it also runs on a Cluster. Each call sends the whole script (EVAL,
+ * not EVALSHA): it is short, and no call fails because the server has forgotten its scripts.
  */
 
-/** ARGV: expected version, record, ttl. Answers 1, or 0 where no record has that version. */
+/** ARGV: expected version, new record, ttl. Answers 1, or 0 where no record has that version. */
 export const updateScript = `
 if redis.call('GETRANGE', KEYS[1], 0, 21) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1`
 
 /**
- * Adds a session to those of a user, and forgets the ones that are over for an hour. An hour, because
- * the list is written before the session, whose own deadline is a moment later. ARGV: key, ttl.
+ * Adds a session to the list of its user, and removes the sessions that have been over for an hour. The
+ * hour is needed because the list is written before the session, so the session ends a moment later than
+ * the list assumes. ARGV: key, ttl.
  *
- * A list without a deadline would stay for ever. A client whom the server does not allow EXPIRE finds
- * out after the first write, which is then taken back.
+ * The list gets a ttl, or it would stay for ever. Where the server's ACL does not allow EXPIRE, the script
+ * takes its ZADD back and answers the error.
  */
 export const listScript = `
 local now = tonumber(redis.call('TIME')[1])
@@ -25,6 +26,6 @@ local reply = redis.pcall('EXPIRE', KEYS[1], highest - now)
 if reply ~= 1 then redis.call('ZREM', KEYS[1], ARGV[1]) return reply end
 return 1`
 
-/** Answers the keys of a user's sessions. */
+/** Answers the keys of a user's sessions. Some of these sessions may be deleted, or over for up to an hour. */
 export const listedScript = `
 return redis.call('ZRANGE', KEYS[1], '(' .. redis.call('TIME')[1], '+inf', 'BYSCORE')`
