@@ -7,11 +7,11 @@ export interface DatabaseConnection {
   readonly driver?: 'newest' | 'oldest'
   readonly user?: string
   readonly flags?: string[]
-  /** A port of 127.0.0.1 to reach the server by. */
+  /** A port of 127.0.0.1 that leads to the server; without it, the pool connects directly. */
   readonly detour?: number
 }
 
-/** A pool as an application makes it, with the database selected. */
+/** Makes a pool as an application does, with the database selected. */
 export function connect(connection: DatabaseConnection, database: string): Pool {
   const { url, driver = 'newest', user = new URL(url).username, flags = [] } = connection
   const { hostname, port, password } = new URL(url)

@@ -20,7 +20,7 @@ describe('DatabaseStore', () => {
     await server?.stop()
   })
 
-  /** A table of the test's own, made by the statement that `alter` gives. */
+  /** Makes a table for one test, by the statement that `alter` returns, and returns its name. */
   async function tableMade(alter = (statement: string) => statement): Promise<string> {
     tables += 1
     const table = `sessions_${tables}`
@@ -29,7 +29,7 @@ describe('DatabaseStore', () => {
   }
   const storeOf = (table: string) => new DatabaseStore(mysql(admin), { table })
 
-  it('takes a pool of mysql2/promise alone, and a plain name as table', () => {
+  it('takes only a pool of mysql2/promise, and only a plain name as table', () => {
     const callbacks = createCallbackPool(server.url)
     onTestFinished(() => callbacks.end())
     expect(() => mysql(callbacks as unknown as MysqlPool)).toThrow(/mysql2\/promise/)
@@ -45,7 +45,7 @@ describe('DatabaseStore', () => {
     }
   })
 
-  it('throws at once for a misspelt option, and for a pool in the place of mysql(pool)', () => {
+  it('throws at once for a misspelt option, and for a pool that is not wrapped by mysql()', () => {
     const misspelt: object = { tabel: 'sessions' }
     const construct = () => new DatabaseStore(mysql(admin), misspelt)
     expect(construct).toThrow(TypeError)
@@ -56,7 +56,7 @@ describe('DatabaseStore', () => {
     }
   })
 
-  it('connects to nothing until it is asked to', async () => {
+  it('does not connect before its first call', async () => {
     const pool = createPool(server.url)
     onTestFinished(() => pool.end())
     let connections = 0
@@ -70,7 +70,7 @@ describe('DatabaseStore', () => {
     expect(connections).toBe(1)
   })
 
-  it('keeps a session in a row of bytes, with its deadline by the clock of the database', async () => {
+  it('keeps a session in one row, as bytes, with its deadline by the clock of the database', async () => {
     const table = await tableMade()
     const [key, userKey] = [newKey(), newUserKey()]
     const session = newSession({ userKey, payload: 'Jäne 🙂', ttl: 6_000 })
@@ -91,7 +91,7 @@ describe('DatabaseStore', () => {
     expect(Number(row?.leftMs)).toBeGreaterThanOrEqual(6_000_000 - tookMs - 1)
   })
 
-  it('makes its table once, with the statement of the README', async () => {
+  it('makes its table by the statement in the README, and keeps a table that exists', async () => {
     const store = new DatabaseStore(mysql(admin))
     await admin.query('DROP TABLE IF EXISTS mako_sessions')
     await store.createTable()
@@ -158,7 +158,7 @@ describe('DatabaseStore', () => {
         /no index on expires_at/,
         (sql) => sql.replace(/,\s+INDEX \(expires.*\)/, ''),
       ],
-    ])('%s, rejects each call, and works as soon as it is made anew', async (_, fault, alter) => {
+    ])('%s, rejects each call, and works when the table is made again', async (_, fault, alter) => {
       const table = await tableMade(alter)
       const store = storeOf(table)
       for (const call of calls(store)) {
@@ -174,7 +174,7 @@ describe('DatabaseStore', () => {
       expect(await store.read(key)).toMatchObject({ version: session.version })
     })
 
-    it('is in another database, does not take it for its own', async () => {
+    it('is in another database, rejects', async () => {
       const table = await tableMade()
       await admin.query('CREATE DATABASE other')
       const { port } = server
@@ -184,14 +184,14 @@ describe('DatabaseStore', () => {
       await expect(store.read(newKey())).rejects.toThrow(/does not exist/)
     })
 
-    it('has a name that differs from that of another in case alone, looks at its own', async () => {
+    it('has the name of another table but for upper case, checks the right one', async () => {
       const table = await tableMade()
       await admin.query(`CREATE TABLE ${table.toUpperCase()} (session_key int) ENGINE=MyISAM`)
       expect(await storeOf(table).read(newKey())).toBeUndefined()
       await expect(storeOf(table.toUpperCase()).read(newKey())).rejects.toThrow(/MyISAM/)
     })
 
-    it('is right, looks at it once for many calls at once and after', async () => {
+    it('is right, checks it once, however many calls there are', async () => {
       const asked: string[] = []
       const pool: MysqlPool = {
         execute: (statement, values) => {

@@ -14,7 +14,7 @@ import {
 } from './started-database.ts'
 
 const lost = /Connection lost|closed|ECONNRESET|EPIPE/
-/** Has the server drop the connection as soon as it has been idle for a second. */
+/** Makes the server drop a connection when it has been idle for a second. */
 const dropsWhenIdle = 'SET wait_timeout = 1'
 
 describe('DatabaseStore, when the connections', () => {
@@ -39,7 +39,7 @@ describe('DatabaseStore, when the connections', () => {
     "tx_isolation = 'READ-UNCOMMITTED'",
     'completion_type = CHAIN',
     'innodb_snapshot_isolation = ON',
-  ])('have %s, does as ever', async (setting) => {
+  ])('have %s, works the same', async (setting) => {
     const { store } = openedPool(database.server, `SET ${setting}`)
     await store.createTable()
     const [key, userKey] = [newKey(), newUserKey()]
@@ -51,7 +51,7 @@ describe('DatabaseStore, when the connections', () => {
     expect(await store.create(key, second)).toBe(false)
     const tries = Array.from({ length: 8 }, () => store.update(key, first.version, second))
     expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1)
-    // As all others see it.
+    // Another connection sees the same.
     const { store: other } = openedPool(database.server)
     expect(await other.read(key)).toEqual({ version: second.version, payload: second.payload })
     expect(await other.findByUser(userKey)).toEqual([key])
@@ -67,9 +67,9 @@ describe('DatabaseStore, when the connections', () => {
     expect(await other.read(key)).toBeUndefined()
   })
 
-  it('are in a zone where an hour comes twice in autumn, ends sessions when they end', async () => {
+  it('are in a time zone whose clocks go back, ends sessions at the right time', async () => {
     const autumn = 1_761_440_400
-    // A zone whose clocks go back an hour at that moment: Central Europe, as if this server knew it.
+    // A time zone like that of Central Europe: its clocks go back an hour at that moment.
     for (const statement of [
       'INSERT INTO time_zone (Time_zone_id) VALUES (1)',
       "INSERT INTO time_zone_name VALUES ('Autumn', 1)",
@@ -98,7 +98,7 @@ describe('DatabaseStore, when the connections', () => {
     expect(await store.gc()).toBe(1)
   })
 
-  it('take no statement as large as a session, rejects it and keeps what there is', async () => {
+  it('take no statement that large, rejects the write and keeps the old session', async () => {
     const { store, pool } = openedPool(database.server)
     const { key, session } = await stored(store)
     const large = newSession({ payload: 'x'.repeat(2 ** 21) })
@@ -107,7 +107,7 @@ describe('DatabaseStore, when the connections', () => {
       await expect(store.update(key, session.version, large)).rejects.toThrow(tooLarge)
       await expect(store.create(newKey(), large)).rejects.toThrow(tooLarge)
     }
-    // mysql2 may hand out the connection once more before it sees that the server closed it.
+    // mysql2 may use the connection once more before it notices that the server has closed it.
     const first = await store.read(key).catch(String)
     if (typeof first === 'string') expect(first).toMatch(lost)
     expect(await store.read(key)).toMatchObject({ version: session.version })
@@ -174,17 +174,17 @@ describe('DatabaseStore, when the server', () => {
     await expectWholePool(pool)
   })
 
-  it('drops a connection just when a statement is sent, answers rightly or rejects', async () => {
+  it('drops a connection just when a statement is sent, answers correctly or rejects', async () => {
     const { server } = await started()
     const { key, session } = await stored(openedPool(server).store)
     const race = async () => {
       const { store, pool } = openedPool(server, undefined, { connectionLimit: 1 })
       await store.read(key)
       await pool.query(dropsWhenIdle)
-      // About the moment of the drop. Which of both is first does not matter to what is expected.
+      // About the moment of the drop. The expectations hold whether the drop or the call comes first.
       await pause(970 + Math.random() * 60)
       let rejections = 0
-      // Only the first connection of the pool is dropped, so that one call at most is rejected.
+      // Only the first connection of the pool is dropped, so at most one call is rejected.
       for (let call = 0; call < 3; call += 1) {
         const answer = await store.read(key).catch(String)
         if (typeof answer === 'string') {
@@ -197,7 +197,7 @@ describe('DatabaseStore, when the server', () => {
     await Promise.all(Array.from({ length: 60 }, race))
   })
 
-  it('is read_only, rejects writes and goes on reading', async () => {
+  it('is read_only, rejects writes and still reads', async () => {
     const { server, admin } = await started()
     const { store, pool } = openedPool(server)
     const { key, session } = await stored(store)
@@ -213,7 +213,7 @@ describe('DatabaseStore, when the server', () => {
     expect(await store.update(key, session.version, newSession())).toBe(true)
   })
 
-  it('is killed and started again, has what it acknowledged, and answers by the same pool', async () => {
+  it('is killed and started again, has all acknowledged writes, and answers through the same pool', async () => {
     const { server } = await started()
     const { store, pool } = openedPool(server)
     const records = await Promise.all(Array.from({ length: 50 }, () => stored(store)))
@@ -241,7 +241,7 @@ describe('DatabaseStore, when the server', () => {
       await expect(call()).rejects.toThrow(/ECONNREFUSED/)
     }
     await server.start()
-    // The one that was not acknowledged may be there, or the one before.
+    // The last write was not acknowledged: the record may have it, or the write before.
     for (const { key, versions } of written) {
       expect(versions).toContain((await store.read(key))?.version)
     }

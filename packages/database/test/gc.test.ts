@@ -18,7 +18,7 @@ describe('gc of a DatabaseStore with a million sessions that are over', () => {
       '--log-output=TABLE',
     ]
     database = await startDatabase(args)
-    // Deadlines in another order than keys, as they are where keys are random.
+    // The order of the deadlines is not that of the keys, as with random keys.
     await database.admin.query(
       `INSERT INTO mako_sessions
        SELECT UNHEX(LPAD(HEX(seq), 32, '0')), REPEAT('v', 22), UNHEX(RPAD(HEX(seq), 64, '0')),
@@ -27,7 +27,7 @@ describe('gc of a DatabaseStore with a million sessions that are over', () => {
   }, 300_000)
   afterAll(() => database?.stop())
 
-  it('removes batch after batch, looks at no other row, and rests after each', async () => {
+  it('removes a hundred rows at a time, reads no others, and pauses after each batch', async () => {
     const { admin } = database
     await admin.query('SET GLOBAL long_query_time = 0')
     await admin.query('SET GLOBAL slow_query_log = 1')
@@ -54,13 +54,13 @@ describe('gc of a DatabaseStore with a million sessions that are over', () => {
       const next = batches[index + 1]
       if (!remove || !next) break
       const tookMs = remove.endedAt - find.startedAt
-      // A slow machine can only make the rest longer. A timer may end a rest a moment early.
-      const leastRestMs = Math.min(5 * tookMs, 500) - 2
-      expect(next.startedAt - remove.endedAt).toBeGreaterThanOrEqual(leastRestMs)
+      // A slow machine can only make a pause longer. A timer may end it a moment early.
+      const leastPauseMs = Math.min(5 * tookMs, 500) - 2
+      expect(next.startedAt - remove.endedAt).toBeGreaterThanOrEqual(leastPauseMs)
     }
   })
 
-  it('goes on in two processes at once, and neither a request nor gc fails', async () => {
+  it('runs in two stores at once while sessions are read and changed, and no call fails', async () => {
     const { store } = openedPool(database.server)
     const [one, two] = [watchedStore(), watchedStore()]
     const before = await countOver()
@@ -128,7 +128,7 @@ function isDelete({ sql }: ExecutedStatement): boolean {
   return sql.startsWith('DELETE')
 }
 
-/** Reads and changes a session of its own until the signal, and calls `onVisit` after each time. */
+/** Reads and changes one session until `signal` is aborted, and calls `onVisit` each time. */
 async function visit(
   store: DatabaseStore,
   signal: AbortSignal,

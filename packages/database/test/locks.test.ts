@@ -13,7 +13,7 @@ import {
   untilRow,
 } from './started-database.ts'
 
-/** Makes a connection wait for a lock for a second, and not for days: a second that nothing else needs. */
+/** Makes a connection give up after waiting for a lock for a second. */
 const impatient = 'SET innodb_lock_wait_timeout = 1'
 
 describe('DatabaseStore, when others', () => {
@@ -25,7 +25,7 @@ describe('DatabaseStore, when others', () => {
   beforeEach(() => database.admin.query('DELETE FROM mako_sessions'))
   afterAll(() => database?.stop())
 
-  /** A connection with a transaction of somebody else, which undoes what it did when the test ends. */
+  /** Begins a transaction on a connection of other code. It is rolled back when the test ends. */
   async function transaction(): Promise<PoolConnection> {
     const connection = await database.admin.getConnection()
     onTestFinished(async () => {
@@ -36,7 +36,7 @@ describe('DatabaseStore, when others', () => {
     return connection
   }
 
-  /** How many statements were executed as the store does it. */
+  /** How many prepared statements the server has executed. Only stores send those. */
   async function executed(): Promise<number> {
     const [[row]] = await database.admin.query<RowDataPacket[]>(
       "SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'",
@@ -49,8 +49,8 @@ describe('DatabaseStore, when others', () => {
     "SHOW GLOBAL STATUS WHERE variable_name = 'Innodb_row_lock_current_waits' AND value = 1"
 
   /**
-   * Lets an update of the store run into as many deadlocks, each with a transaction that has done more,
-   * so that it is the update which the database undoes.
+   * Makes an update of the store run into this many deadlocks. Each is with a transaction that has changed
+   * more rows, so the database undoes the update and not that transaction.
    */
   async function updatedThrough(deadlocks: number) {
     const { store, pool } = openedPool(database.server)
@@ -60,7 +60,8 @@ describe('DatabaseStore, when others', () => {
     let opponent = await armed()
     const update = store.update(key, session.version, next).catch((error: unknown) => error)
     for (let count = 0; count < deadlocks; count += 1) {
-      // The update has the row, and waits for its place in the index of deadlines, which is read there.
+      // The update holds the row and waits for the index of deadlines, which the opponent has locked. The
+      // opponent now asks for the row: a deadlock.
       await untilRow(database.admin, waiting)
       await opponent.query(rowOf, [key])
       const following = count + 1 < deadlocks ? await armed() : undefined
@@ -80,21 +81,21 @@ describe('DatabaseStore, when others', () => {
     return connection
   }
 
-  it('are in its way three times (deadlock), tries again and does it', async () => {
+  it('cause three deadlocks, tries again each time and succeeds', async () => {
     const { answer, statements, found, next } = await updatedThrough(3)
     expect(answer).toBe(true)
     expect(statements).toBe(4)
     expect(found).toMatchObject({ version: next.version })
   })
 
-  it('are in its way four times (deadlock), rejects and has done nothing', async () => {
+  it('cause four deadlocks, rejects and has changed nothing', async () => {
     const { answer, statements, found, session } = await updatedThrough(4)
     expect(answer).toMatchObject({ errno: 1213 })
     expect(statements).toBe(4)
     expect(found).toMatchObject({ version: session.version })
   })
 
-  it('hold a session (lock wait), rejects after one try and has done nothing', async () => {
+  it('lock a session for too long, rejects after one try and has changed nothing', async () => {
     const { store, pool } = openedPool(database.server, impatient)
     const { key, session } = await stored(store)
     const other = await transaction()
@@ -114,7 +115,7 @@ describe('DatabaseStore, when others', () => {
     await expectWholePool(pool)
   })
 
-  it('change a session and do not commit, does not see it, however they isolate', async () => {
+  it('change a session and do not commit, reads the old session at every isolation level', async () => {
     for (const level of ['READ-COMMITTED', 'REPEATABLE-READ', 'SERIALIZABLE']) {
       const { store } = openedPool(database.server, `SET tx_isolation = '${level}'`)
       const { key, session } = await stored(store)
@@ -131,56 +132,56 @@ describe('DatabaseStore, when others', () => {
     [1, 30],
     [60, 30],
     [60, 500],
-  ])('hold all live sessions, removes %i that are over beside %i', async (over, live) => {
-    const { store } = openedPool(database.server, impatient)
-    await database.admin.query(
-      `INSERT INTO mako_sessions SELECT UNHEX(MD5(seq)), REPEAT('v', 22), NULL, '',
+  ])(
+    'lock all live sessions, removes %i that are over beside %i that are live',
+    async (over, live) => {
+      const { store } = openedPool(database.server, impatient)
+      await database.admin.query(
+        `INSERT INTO mako_sessions SELECT UNHEX(MD5(seq)), REPEAT('v', 22), NULL, '',
        IF(seq <= ${over}, seq, UNIX_TIMESTAMP() * 1000 + ${ttl} * 1000 + seq) FROM seq_1_to_${over + live}`,
-    )
-    await database.admin.query('ANALYZE TABLE mako_sessions')
-    const other = await transaction()
-    for (let number = over + 1; number <= over + live; number += 1) {
-      await other.query(rowOf, [createHash('md5').update(String(number)).digest('hex')])
-    }
-    expect(await store.gc()).toBe(over)
-  })
+      )
+      await database.admin.query('ANALYZE TABLE mako_sessions')
+      const other = await transaction()
+      for (let number = over + 1; number <= over + live; number += 1) {
+        await other.query(rowOf, [createHash('md5').update(String(number)).digest('hex')])
+      }
+      expect(await store.gc()).toBe(over)
+    },
+  )
 
   it.each([
     ['turned autocommit off', 'SET autocommit = 0'],
     ['left a transaction open', 'START TRANSACTION'],
-  ])(
-    '%s for a connection of the pool, does not acknowledge what it writes there',
-    async (_, left) => {
-      const { store, pool } = openedPool(database.server)
-      const { key, session } = await stored(store)
-      const connections = await Promise.all(
-        Array.from({ length: poolSize }, () => pool.getConnection()),
-      )
-      for (const connection of connections) {
-        await connection.query(left)
-        connection.release()
-      }
-      const absent = newKey()
-      for (const call of [
-        () => store.create(newKey(), newSession()),
-        () => store.update(key, session.version, newSession()),
-        () => store.update(absent, session.version, newSession()),
-        () => store.delete(absent),
-      ]) {
-        await expect(call()).rejects.toThrow(/not committed.*autocommit off.*within a transaction/)
-      }
-      const again = await Promise.all(Array.from({ length: poolSize }, () => pool.getConnection()))
-      for (const connection of again) {
-        await connection.query('ROLLBACK')
-        await connection.query('SET autocommit = 1')
-        connection.release()
-      }
-      expect(await store.read(key)).toMatchObject({ version: session.version })
-      expect(await store.update(key, session.version, newSession())).toBe(true)
-    },
-  )
+  ])('%s for a connection of the pool, rejects writes on that connection', async (_, left) => {
+    const { store, pool } = openedPool(database.server)
+    const { key, session } = await stored(store)
+    const connections = await Promise.all(
+      Array.from({ length: poolSize }, () => pool.getConnection()),
+    )
+    for (const connection of connections) {
+      await connection.query(left)
+      connection.release()
+    }
+    const absent = newKey()
+    for (const call of [
+      () => store.create(newKey(), newSession()),
+      () => store.update(key, session.version, newSession()),
+      () => store.update(absent, session.version, newSession()),
+      () => store.delete(absent),
+    ]) {
+      await expect(call()).rejects.toThrow(/not committed.*autocommit off.*within a transaction/)
+    }
+    const again = await Promise.all(Array.from({ length: poolSize }, () => pool.getConnection()))
+    for (const connection of again) {
+      await connection.query('ROLLBACK')
+      await connection.query('SET autocommit = 1')
+      connection.release()
+    }
+    expect(await store.read(key)).toMatchObject({ version: session.version })
+    expect(await store.update(key, session.version, newSession())).toBe(true)
+  })
 
-  it('turned autocommit off for all connections, rejects from the first call on', async () => {
+  it('turned autocommit off for all connections, rejects the first call', async () => {
     const { store } = openedPool(database.server, 'SET autocommit = 0')
     await expect(store.read(newKey())).rejects.toThrow(/autocommit is off.*Leave it on/)
     await expect(store.create(newKey(), newSession())).rejects.toThrow(/autocommit is off/)

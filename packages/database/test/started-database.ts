@@ -7,10 +7,10 @@ import { createTableStatement, DatabaseStore, mysql } from '../src/index.ts'
 /** How many connections a pool of {@link openedPool} may have. */
 export const poolSize = 4
 
-/** The ttl of a record that is there throughout a test, also on the slowest machine. */
+/** A ttl that is longer than a test takes on the slowest machine. */
 export const ttl = 86_400
 
-/** A server with the table of sessions, and `application`: a user with no rights but on that database. */
+/** A server with the table of sessions, and a user `application` who has rights on that database only. */
 export interface StartedDatabase {
   readonly server: TestServer
   readonly admin: Pool
@@ -30,7 +30,7 @@ export async function startDatabase(args: readonly string[] = []): Promise<Start
   return { server, admin, stop }
 }
 
-/** A store, by a pool of the application whose connections begin with a statement, until the test ends. */
+/** A store over a pool whose connections run the statement `begin` first. The pool ends with the test. */
 export function openedPool(server: TestServer, begin?: string, options: PoolOptions = {}) {
   const pool = createPool({
     ...{ host: '127.0.0.1', port: server.port, user: 'application', database: 'test' },
@@ -42,14 +42,14 @@ export function openedPool(server: TestServer, begin?: string, options: PoolOpti
   return { pool, store: new DatabaseStore(mysql(pool)) }
 }
 
-/** A record that was stored. */
+/** Stores a new record. */
 export async function stored(store: DatabaseStore) {
   const [key, session] = [newKey(), newSession({ ttl })]
   expect(await store.create(key, session)).toBe(true)
   return { key, session }
 }
 
-/** Resolves once as many connections as the pool may have are there for whoever asks, and no more. */
+/** Resolves when the pool has all its connections free, and each of them works: none was lost to a fault. */
 export async function expectWholePool(pool: Pool): Promise<void> {
   const connections = await Promise.all(
     Array.from({ length: poolSize }, () => pool.getConnection()),
@@ -58,7 +58,7 @@ export async function expectWholePool(pool: Pool): Promise<void> {
   for (const connection of connections) connection.release()
 }
 
-/** Resolves once a query of the admin finds one row. */
+/** Repeats a query until it finds one row. */
 export async function untilRow(admin: Pool, query: string): Promise<void> {
   for (;;) {
     const [rows] = await admin.query<RowDataPacket[]>(query)

@@ -28,12 +28,12 @@ describe('A request, as the database sees it,', () => {
     await server?.stop()
   })
 
-  it('is nothing without a cookie or with a forged one', async () => {
+  it('is no statement without a cookie or with a forged one', async () => {
     expect(await statementsOf(requests.withoutCookie)).toEqual([])
     expect(await statementsOf(requests.forged)).toEqual([])
   })
 
-  it('prepares each statement once, and looks at the table once', async () => {
+  it('prepares each statement once, and checks the table once', async () => {
     const before = await logged()
     expect(before.filter(({ type }) => type === 'Prepare')).toHaveLength(2)
     expect(before.filter(({ text }) => text.includes('information_schema'))).toHaveLength(2)
@@ -64,7 +64,7 @@ describe('A request, as the database sees it,', () => {
     return rows.map(({ type, text }) => `${type} ${text.split(/\s/)[0]}`)
   }
 
-  /** All that the application's user sent so far. */
+  /** Everything that the application's user has sent so far. */
   async function logged(): Promise<{ type: string; text: string }[]> {
     const [rows] = await admin.query<RowDataPacket[]>(
       `SELECT command_type AS type, CONVERT(argument USING utf8mb4) AS text

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { FileStore } from '../src/index.ts'
 
-/** What a chain writer stores, and reports once its write is acknowledged. */
+/** What a chain writer stores; it also sends it, without the filler, when the write has resolved. */
 export interface Chain {
   readonly count: number
-  /** The versions of the last writes, the newest last: who built on what. */
+  /** The versions of the latest writes, the newest last. They show which write was based on which. */
   readonly versions: readonly string[]
-  /** Makes a record as large as several pages. */
+  /** Makes the record larger than one page of memory, so that a torn write would show. */
   readonly filler: string
 }
 

@@ -7,23 +7,23 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 
-/** Starts a module of this directory as a process, which ends with the test at the latest. */
+/** Starts a module of this directory as a process. It is killed when the test ends. */
 export function startChild(module: string, ...given: string[]): ChildProcess {
   return started(fork(pathOf(module), given, { execArgv: [] }))
 }
 
-/** Like {@link startChild}, but with one thread for all that it does with files: one thing after the other. */
+/** Like {@link startChild}, but with one thread for files: it does one thing with them after the other. */
 export function startSingleThreaded(module: string, ...given: string[]): ChildProcess {
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }
   return started(fork(pathOf(module), given, { execArgv: [], env }))
 }
 
-/** Starts what {@link compile} made: three times as fast, which counts for hundreds of processes. */
+/** Starts what {@link compile} made: three times as fast as compiling at each start. */
 export function startCompiled(path: string, ...given: string[]): ChildProcess {
   return started(fork(path, given, { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } }))
 }
 
-/** Compiles a module of this directory with all that it imports, and resolves where it lies. */
+/** Compiles a module of this directory, with what it imports and the core, and returns the path to start. */
 export function compile(module: string, directory: string): string {
   const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc')
   const options =
@@ -47,7 +47,7 @@ export async function endChild(child: ChildProcess): Promise<void> {
   await exit
 }
 
-/** Runs a module of this directory once a shell has run `setup`, and resolves the JSON that it prints. */
+/** Runs `setup` in a shell, then a module of this directory; resolves the JSON that the module prints. */
 export async function runAfter(
   { setup, inside = [] }: ShellSetup,
   module: string,

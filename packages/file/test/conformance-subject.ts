@@ -49,7 +49,7 @@ export const subject: Subject = {
   },
 }
 
-/** Renamed into place, so that no process reads half a number. */
+/** Writes a new file and renames it, so that no process reads half a number. */
 function setClock(area: string, now: number): void {
   writeFileSync(join(area, 'clock.new'), String(now))
   renameSync(join(area, 'clock.new'), join(area, 'clock'))

@@ -12,7 +12,7 @@ const hourMs = 3_600_000
 const newNonce = () => randomBytes(8).toString('hex')
 
 describe('FileStore.gc', () => {
-  it('removes what dead writers left once it is an hour old', async () => {
+  it('removes locks and half-written files of dead processes when they are an hour old', async () => {
     const { directory, store, key, record, now, move } = await area()
     const dead = newNonce()
     symlinkSync(`1.1.${dead}`, `${record}.lock`)
@@ -32,7 +32,7 @@ describe('FileStore.gc', () => {
     expect(filesIn(directory)).toEqual([record])
   })
 
-  it('leaves the lock of a living process, and what that process is changing, to it', async () => {
+  it('keeps the lock of a living process, and the session that is locked', async () => {
     const { directory, store, record, move } = await area()
     const lock = `${record}.lock`
     symlinkSync(newOwnerText(), lock)
@@ -41,7 +41,7 @@ describe('FileStore.gc', () => {
     expect(filesIn(directory)).toEqual([record, lock])
   })
 
-  it('leaves files alone that no store makes', async () => {
+  it('does not touch files that no store makes', async () => {
     const { directory, store, record, move } = await area()
     const others = [`${record}.tmp`, `${record}.lock.old`, join(directory, 'notes'), `${record}~`]
     for (const other of others) writeFileSync(other, '')
@@ -68,7 +68,7 @@ describe('FileStore.gc', () => {
     expect(await store.findByUser(user)).toEqual([kept])
   })
 
-  it('never makes a user lose a session that is being written', async () => {
+  it('never removes the marker of a session that is being written', async () => {
     const { store } = await area()
     const userKey = newUserKey()
     const over = new AbortController()

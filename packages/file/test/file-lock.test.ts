@@ -20,7 +20,7 @@ import { endChild, startChild, startSingleThreaded } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 describe('withLock', () => {
-  it('waits until the process that holds the lock is killed, then takes the lock over', async () => {
+  it('waits while a living process holds the lock, and takes the lock over when that process is killed', async () => {
     const directory = temporaryDirectory()
     const head = join(directory, 'a.lock')
     const holder = startChild('./lock-contender.ts')
@@ -36,7 +36,7 @@ describe('withLock', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
-  it('lets exactly one of several processes take over from the dead', async () => {
+  it('lets exactly one of several processes take over the lock of a dead process', async () => {
     const directory = temporaryDirectory()
     const head = join(directory, 'a.lock')
     const dead = deadOwner()
@@ -54,14 +54,14 @@ describe('withLock', () => {
     }
   })
 
-  it('is not fooled by a dead owner that was inherited from since it looked', async () => {
+  it('does not take a lock over whose dead owner, seen a moment ago, was inherited and released since', async () => {
     const [directory, fifo] = [temporaryDirectory(), join(temporaryDirectory(), 'fifo')]
     const head = join(directory, 'a.lock')
     execFileSync('mkfifo', [fifo])
     plantDeadChain(head, deadOwner(), 0)
     const late = startSingleThreaded('./late-contender.ts', head, fifo)
     expect(await nextMessage(late)).toBe('looked')
-    await withLock(head, async () => {}) // Takes over from the dead owner, and leaves nothing of it.
+    await withLock(head, async () => {}) // Takes over from the dead owner, and removes the whole chain.
     await withLock(head, async () => {
       const took = nextMessage(late)
       await writeFile(fifo, '')
@@ -80,13 +80,13 @@ describe('withLock', () => {
     onTestFinished(() => watcher.close())
     await withLock(head, async () => {})
     while (events.length < 5) await new Promise(setImmediate)
-    // First the heir of this process is made, then all go.
+    // The first event is that this process makes its heir. The others are removals.
     expect(events[1]).toBe('a.lock')
     expect(events.slice(2, 4).sort()).toEqual(heirs.sort())
     expect(events[4]).toBe(events[0])
   })
 
-  it('gives the lock to one at a time within a process, as they came', async () => {
+  it('gives the lock to the calls of one process one at a time, in the order of the calls', async () => {
     const head = join(temporaryDirectory(), 'a.lock')
     const order: number[] = []
     let holders = 0
@@ -103,14 +103,14 @@ describe('withLock', () => {
     expect(order).toEqual([...seen.keys()])
   })
 
-  it('releases the lock of work that fails', async () => {
+  it('releases the lock when the work fails', async () => {
     const directory = temporaryDirectory()
     const failing = withLock(join(directory, 'a.lock'), () => Promise.reject(new Error('failed')))
     await expect(failing).rejects.toThrow('failed')
     expect(readdirSync(directory)).toEqual([])
   })
 
-  it('refuses what is not a lock and leaves it alone', async () => {
+  it('rejects where a file that is not a lock has its name, and does not touch that file', async () => {
     const directory = temporaryDirectory()
     const planted = join(directory, 'a.lock')
     symlinkSync('/etc/passwd', planted)
@@ -125,13 +125,13 @@ describe('withLock', () => {
 })
 
 describe('isAlive', () => {
-  it('takes a process with the pid of the owner but another start for another process', () => {
+  it('is false for a process that has the pid of the owner but another start', () => {
     const { pid, startedAt, nonce } = ownerOf(newOwnerText())
     expect(isAlive({ pid, startedAt, nonce })).toBe(true)
     expect(isAlive({ pid, startedAt: String(Number(startedAt) + 1), nonce })).toBe(false)
   })
 
-  it.runIf(process.platform === 'linux')('takes a zombie for dead', async () => {
+  it.runIf(process.platform === 'linux')('is false for a zombie', async () => {
     // The shell starts a process, then becomes a program that never waits for that process: cat, which
     // runs until its input is closed.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec cat'])
@@ -143,7 +143,7 @@ describe('isAlive', () => {
     expect(isAlive({ pid, startedAt, nonce: '' })).toBe(false)
   })
 
-  it('goes by the pid alone where the owner could not tell its start', () => {
+  it('looks at the pid alone where the owner did not know its start', () => {
     expect(isAlive({ pid: process.pid, startedAt: '0', nonce: '' })).toBe(true)
     expect(isAlive({ pid: Number(deadOwner().split('.')[0]), startedAt: '0', nonce: '' })).toBe(
       false,
@@ -161,13 +161,13 @@ function ownerOf(text: string) {
   return owner
 }
 
-/** Pid and start of a process that was and is no more. */
+/** Pid and start of a process that has ended. */
 function deadOwner(): string {
   const pid = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim()
   return `${pid}.1`
 }
 
-/** A lock whose owner is dead, and so are this many heirs. */
+/** Makes a lock whose owner is dead, with as many heirs, which are dead too. */
 function plantDeadChain(head: string, dead: string, heirs: number): void {
   let link = head
   for (let index = 0; index <= heirs; index += 1) {
@@ -178,7 +178,7 @@ function plantDeadChain(head: string, dead: string, heirs: number): void {
 }
 
 async function release(holder: ChildProcess | undefined): Promise<void> {
-  if (!holder) throw new Error('Nobody took the lock')
+  if (!holder) throw new Error('No process took the lock')
   const released = nextMessage(holder)
   holder.send('release')
   expect(await released).toBe('released')

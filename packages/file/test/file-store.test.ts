@@ -19,7 +19,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
 describe('FileStore', () => {
-  it('keeps a session readable as it lies', async () => {
+  it('keeps a session in one file: a line of text, then the payload', async () => {
     const directory = temporaryDirectory()
     const key = newKey()
     const userKey = newUserKey()
@@ -32,7 +32,7 @@ describe('FileStore', () => {
     )
   })
 
-  it('touches nothing before its first call and makes its directory then', async () => {
+  it('makes its directory at the first call, not earlier', async () => {
     const directory = join(temporaryDirectory(), 'a', 'b')
     const store = new FileStore(directory)
     expect(() => statSync(directory)).toThrow('ENOENT')
@@ -73,7 +73,7 @@ describe('FileStore', () => {
     expect(await store.read(key)).toBe(undefined)
   })
 
-  it('rejects text that would not come back as it is, and keeps the old record', async () => {
+  it('rejects a payload or version that it could not read back unchanged, and keeps the old record', async () => {
     const directory = temporaryDirectory()
     const store = new FileStore(directory)
     const key = newKey()
@@ -87,7 +87,7 @@ describe('FileStore', () => {
     expect(filesIn(directory).length).toBe(1)
   })
 
-  it('takes no key for a path', async () => {
+  it('rejects a key that would be a path to somewhere else', async () => {
     const store = new FileStore(temporaryDirectory())
     for (const key of ['', '..', '../../etc/passwd', `${newKey()}/`, newKey().toUpperCase()]) {
       await expect(store.read(key)).rejects.toThrow(TypeError)
@@ -97,7 +97,7 @@ describe('FileStore', () => {
     }
   })
 
-  it('refuses a directory that others can write to, until that is put right', async () => {
+  it('rejects while other users can write to its directory', async () => {
     const directory = temporaryDirectory()
     const store = new FileStore(directory)
     const key = newKey()
@@ -126,7 +126,7 @@ describe('FileStore', () => {
     expect(await new FileStore(link).read(key)).toBeDefined()
   })
 
-  it('goes on after its directory was removed', async () => {
+  it('makes its directory again after it was removed', async () => {
     const directory = join(temporaryDirectory(), 'sessions')
     const store = new FileStore(directory)
     const key = newKey()
@@ -143,7 +143,7 @@ describe('FileStore', () => {
     expect(modeOf(directory)).toBe(0o700)
   })
 
-  it('works the same when it waits for the disk', async () => {
+  it('works the same with the option durable', async () => {
     const directory = join(temporaryDirectory(), 'sessions')
     const store = new FileStore(directory, { durable: true })
     const key = newKey()

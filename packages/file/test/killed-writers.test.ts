@@ -10,7 +10,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 const kills = Number(process.env.MAKO_KILLS ?? 200)
 
-it('loses, forks and tears nothing when writers are killed at any moment', async () => {
+it('loses no acknowledged write and no order of writes when writers are killed at any moment', async () => {
   const program = compile('./chain-writer.ts', temporaryDirectory())
   const directory = temporaryDirectory()
   const key = newKey()
@@ -30,7 +30,7 @@ it('loses, forks and tears nothing when writers are killed at any moment', async
       writer.on('message', (message: Chain) => forks.push(...addTo(history, message)))
       const { count } = (await nextMessage(writer)) as Chain
       await Promise.race([reader.hasSeen(count), reading])
-      // Any moment of a write is as good as any other: no outcome depends on the one that is hit.
+      // A random moment of a later write. Whichever it is, the expectations below hold.
       await wait(Math.random() * 30)
       await endChild(writer)
     }
@@ -52,7 +52,10 @@ it('loses, forks and tears nothing when writers are killed at any moment', async
   expect(filesIn(directory)).toEqual([`${directory}/${key.slice(0, 2)}/${key}`])
 })
 
-/** Adds a write and those it builds on; the counts at which others were acknowledged are forks. */
+/**
+ * Adds a write, and the writes that it was based on, to the history. Returns the forks: counts at which the
+ * history has another version already.
+ */
 function addTo(history: Map<number, string>, { count, versions }: Chain): number[] {
   const forks: number[] = []
   for (const [index, version] of versions.entries()) {
@@ -83,7 +86,7 @@ class Reader {
       const record = await this.#store.read(this.#key)
       const chain: Chain = JSON.parse(record?.payload ?? '')
       if (chain.filler !== this.#filler || chain.versions.at(-1) !== record?.version) {
-        throw new Error('Torn')
+        throw new Error('A record was read that is not whole')
       }
       if (chain.count < this.#latest) {
         throw new Error(`Write ${chain.count} was read after ${this.#latest}`)

@@ -7,9 +7,9 @@ import { filesIn } from './files-in.ts'
 /** Longer than a scenario takes on the slowest machine. */
 const ttl = 86_400
 
-/** What a store does under the limits that a shell set for this process; the answer is printed. */
+/** Runs one scenario under the limits that a shell has set for this process, and prints its result. */
 const scenarios = {
-  /** Changes a session to one that does not fit, then again to one that does. */
+  /** Changes a session to one that is over the size limit, and then to a small one. */
   async tooLarge(directory: string) {
     const store = new FileStore(directory)
     const key = newKey()
@@ -25,7 +25,7 @@ const scenarios = {
     return { outcome, created, kept, left, small }
   },
 
-  /** Changes a session on a disk where nothing is left, removes it, and goes on. */
+  /** Changes a session on a full disk, removes the session, and creates it again. */
   async full(directory: string) {
     const store = new FileStore(directory)
     const key = newKey()
@@ -61,7 +61,7 @@ const scenarios = {
     return { others, intact, left: filesIn(directory).length }
   },
 
-  /** Tells the modes of all that was made. */
+  /** Returns the modes of all files and directories that the store made. */
   async modes(directory: string) {
     const store = new FileStore(`${directory}/sessions`)
     await store.create(newKey(), newSession({ userKey: newUserKey() }))

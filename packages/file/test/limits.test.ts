@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runAfter } from './child.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-/** A process that sees mounts of its own, which are gone with it. */
+/** Runs a process with mounts of its own, which disappear when it ends. */
 const inside = ['unshare', '--mount', ...(process.geteuid?.() === 0 ? [] : ['--map-root-user'])]
 const program = './limited-process.ts'
 
@@ -25,7 +25,7 @@ describe('FileStore under limits', () => {
   )
 
   it('rejects a file over the size limit of the process and keeps the old record', async () => {
-    // The loader would write a cache of more than this limit.
+    // tsx would write a cache file that is larger than the limit.
     const setup = 'export TSX_DISABLE_CACHE=1; ulimit -f 64'
     expect(await runAfter({ setup }, program, 'tooLarge', temporaryDirectory())).toEqual({
       outcome: 'EFBIG',

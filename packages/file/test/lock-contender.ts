@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { withLockIfFree } from '../src/file-lock.ts'
 
-// Told the name of a lock, tries to take it, says whether it did, and holds it until told anything else.
+// Each message is the name of a lock. Tries to take the lock and sends whether it did. If it did, it holds
+// the lock until the next message.
 process.send?.('ready')
 for (;;) {
   const [head] = await once(process, 'message')

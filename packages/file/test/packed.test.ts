@@ -10,7 +10,7 @@ describe('The packed packages, installed in a clean folder', () => {
   })
   afterAll(() => folder?.remove())
 
-  it('have no other package beside them', async () => {
+  it('install no other packages', async () => {
     expect(await folder.installed()).toEqual(['@mako-session'])
     expect(await folder.installed('@mako-session')).toEqual(['core', 'file'])
     for (const name of ['core', 'file']) {

@@ -23,7 +23,7 @@ const kinds = {
 }
 
 describe.each(Object.entries(kinds))('FileStore beside a planted %s', (_, plant) => {
-  it('takes it for no session, replaces it by a new one, and removes it', async () => {
+  it('reads no session, replaces the planted file when it creates one, and deletes it', async () => {
     const { store, key, record, victim } = await area()
     plant(record, victim)
     expect(await store.read(key)).toBe(undefined)
@@ -39,7 +39,7 @@ describe.each(Object.entries(kinds))('FileStore beside a planted %s', (_, plant)
     expectUnharmed(victim)
   })
 
-  it('rejects a change when it lies at the name of the lock', async () => {
+  it('rejects a change when the planted file has the name of the lock', async () => {
     const { store, key, record, victim } = await area()
     const session = newSession()
     await store.create(key, session)
@@ -50,7 +50,7 @@ describe.each(Object.entries(kinds))('FileStore beside a planted %s', (_, plant)
     expectUnharmed(victim)
   })
 
-  it('goes on collecting past one at every name', async () => {
+  it('removes ended sessions although every kind of name is planted', async () => {
     const { directory, record, victim } = await area()
     const later = new FileStore(directory, { clock: () => Date.now() + 7_200_000 })
     const over = newKey()
@@ -64,7 +64,7 @@ describe.each(Object.entries(kinds))('FileStore beside a planted %s', (_, plant)
     expectUnharmed(victim)
   })
 
-  it('takes it for a marker, and removes it like one', async () => {
+  it('treats it as a marker, and removes it like a marker', async () => {
     const { directory, store, key, victim } = await area()
     const userKey = newUserKey()
     mkdirSync(join(directory, 'users', userKey), { recursive: true })
@@ -81,7 +81,7 @@ describe.each(Object.entries(kinds))('FileStore beside a planted %s', (_, plant)
 })
 
 describe('FileStore beside a planted directory', () => {
-  it('takes it for no session and rejects to write there', async () => {
+  it('reads no session, and rejects writes', async () => {
     const { store, key, record } = await area()
     mkdirSync(join(record, 'inside'), { recursive: true })
     expect(await store.read(key)).toBe(undefined)
@@ -92,7 +92,7 @@ describe('FileStore beside a planted directory', () => {
     expect(statSync(join(record, 'inside')).isDirectory()).toBe(true)
   })
 
-  it('rejects a change when it lies at the name of the lock', async () => {
+  it('rejects a change when the planted file has the name of the lock', async () => {
     const { store, key, record } = await area()
     mkdirSync(`${record}.lock`)
     await expect(store.create(key, newSession())).rejects.toThrow('is not a lock')
@@ -101,7 +101,7 @@ describe('FileStore beside a planted directory', () => {
 })
 
 describe('FileStore beside a planted link to a directory', () => {
-  it('neither writes nor collects there', async () => {
+  it('neither writes nor removes anything behind the link', async () => {
     const [elsewhere, directory] = [temporaryDirectory(), temporaryDirectory()]
     const key = newKey()
     await new FileStore(elsewhere).create(key, newSession({ ttl: 1 }))
@@ -114,7 +114,7 @@ describe('FileStore beside a planted link to a directory', () => {
   })
 })
 
-/** A store, a victim that could pass for a record, and the path of a record that is not there yet. */
+/** A store, a victim file with the content of a record, and the path of a record that does not exist yet. */
 async function area() {
   const parent = temporaryDirectory()
   const victim = join(parent, 'victim')

@@ -9,7 +9,7 @@ import { RedisStore } from '../src/index.ts'
 const ttl = 86_400
 
 describe('RedisStore on a Cluster', () => {
-  it('answers rightly while the slot of its keys moves to another master', async () => {
+  it('reads and writes correctly while the slot of its keys moves to another master', async () => {
     const { cluster, client } = await started()
     // All keys have one hash tag, and so one slot.
     const store = new RedisStore(client, { prefix: '{mako}:' })
@@ -35,7 +35,7 @@ describe('RedisStore on a Cluster', () => {
     }
   })
 
-  it('has what a replica confirmed, after a master died and the replica took its place', async () => {
+  it('has all writes that a replica confirmed, after the master died and the replica took its place', async () => {
     const { cluster, client } = await started({ withReplicas: true })
     const store = new RedisStore(client)
     const records = await Promise.all(Array.from({ length: 100 }, () => Chain.begin(store)))
@@ -51,7 +51,7 @@ describe('RedisStore on a Cluster', () => {
   })
 })
 
-/** A record that is updated again and again, each time from the version before. */
+/** A record that is updated again and again, each time on the version before. */
 class Chain {
   readonly key = newKey()
   version = newSession().version
@@ -81,7 +81,7 @@ class Chain {
   }
 }
 
-/** Resolves once the record is read: before, reads may fail, but not answer wrongly. */
+/** Resolves when the record can be read. Until then reads may fail, but a read that resolves must be right. */
 async function untilRead(store: RedisStore, { key, version }: Chain): Promise<void> {
   for (;;) {
     const found = await store.read(key).catch((error: unknown) => ({ error }))
@@ -125,7 +125,7 @@ async function started({ withReplicas = false } = {}) {
     cluster.masters.map(({ server }) => ({ port: server.port })),
     options,
   )
-  // Without a listener, ioredis prints each connection that failed.
+  // Without a listener, ioredis prints each failed connection.
   client.on('error', () => {})
   onTestFinished(async () => {
     client.disconnect()

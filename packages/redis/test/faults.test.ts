@@ -11,7 +11,7 @@ import { RedisStore } from '../src/index.ts'
 const ttl = 86_400
 
 describe('RedisStore, when the server', () => {
-  it('is full: rejects writes, reads and deletes as ever, and leaves no key without a ttl', async () => {
+  it('is full: rejects writes, still reads and deletes, and leaves no key without a ttl', async () => {
     const { store, admin } = await started(['--maxmemory', '3mb'])
     const kept = await stored(store)
     const payload = 'x'.repeat(50_000)
@@ -29,7 +29,7 @@ describe('RedisStore, when the server', () => {
     expect(await store.create(kept.key, kept.session)).toBe(true)
   })
 
-  it('forgets its scripts: goes on', async () => {
+  it('forgets its scripts: works as before', async () => {
     const { store, admin } = await started()
     const { key, session } = await stored(store)
     await admin.script('FLUSH')
@@ -41,8 +41,8 @@ describe('RedisStore, when the server', () => {
     expect(await store.read(key)).toMatchObject({ version: next.version })
   })
 
-  it('is killed and started again: answers rightly, and has what it had acknowledged', async () => {
-    // What waits for the server waits for as long as it takes to start.
+  it('is killed and started again: has every write that it had acknowledged', async () => {
+    // Calls wait for the server for as long as it takes to start.
     const { store, server } = await started(['--appendonly', 'yes', '--appendfsync', 'always'], {
       maxRetriesPerRequest: null,
     })
@@ -56,7 +56,7 @@ describe('RedisStore, when the server', () => {
     }
   })
 
-  it('stays away: rejects', async () => {
+  it('stays down: rejects each call', async () => {
     const { store, server } = await started([], {
       maxRetriesPerRequest: 1,
       retryStrategy: () => 20,
@@ -74,7 +74,7 @@ describe('RedisStore, when the server', () => {
     }
   })
 
-  it('became a replica: rejects writes and goes on reading', async () => {
+  it('became a replica: rejects writes and still reads', async () => {
     const { store, admin } = await started()
     const { key, session } = await stored(store)
     await admin.replicaof('127.0.0.1', 1)
@@ -86,11 +86,11 @@ describe('RedisStore, when the server', () => {
     expect(await store.update(key, session.version, newSession())).toBe(true)
   })
 
-  it('does not know the password any more: rejects, without naming it', async () => {
+  it('has another password now: rejects, with an error that does not show the password', async () => {
     const { store, admin, redis } = await started([], {}, 'application')
     const { key, session } = await stored(store)
     await admin.call('ACL', 'SETUSER', 'application', 'resetpass', '>another')
-    // What ioredis has sent by then, it keeps for a connection that is accepted.
+    // A command that was sent before the close would be sent again only when a connection is accepted.
     const closed = once(redis, 'close')
     await admin.call('CLIENT', 'KILL', 'USER', 'application')
     await closed
@@ -102,7 +102,7 @@ describe('RedisStore, when the server', () => {
     )
   })
 
-  it('is suspended: answers what it was asked as soon as it goes on', async () => {
+  it('is suspended: answers all calls when it is resumed', async () => {
     const { store, server, redis } = await started()
     const known = await severalStored(store)
     server.suspend()
@@ -111,7 +111,7 @@ describe('RedisStore, when the server', () => {
     await calls.expectAnswers(() => server.resume())
   })
 
-  it('pauses writes: answers what it was asked as soon as it goes on', async () => {
+  it('pauses writes: answers all calls when the pause ends', async () => {
     const { store, admin, redis } = await started()
     const known = await severalStored(store)
     const id = await redis.client('ID')
@@ -166,7 +166,7 @@ function versionsOf(records: readonly Stored[]): string[] {
   return records.map(({ session }) => session.version)
 }
 
-/** A server of the test's own, and a store by a connection beside that of the admin. */
+/** A server for this test alone, and a store whose connection is not that of the admin. */
 async function started(
   args: readonly string[] = [],
   options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'retryStrategy'> = {},
@@ -177,7 +177,7 @@ async function started(
   const password = username && `password-of-${username}`
   if (username) await admin.call('ACL', 'SETUSER', username, 'on', `>${password}`, '~*', '+@all')
   const redis = new Redis({ ...options, port: server.port, username, password })
-  // Without a listener, ioredis prints each connection that failed.
+  // Without a listener, ioredis prints each failed connection.
   for (const client of [admin, redis]) client.on('error', () => {})
   onTestFinished(async () => {
     admin.disconnect()

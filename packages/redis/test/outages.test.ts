@@ -9,12 +9,12 @@ describeStoreOutages('RedisStore', {
     const redis = new Redis({
       port,
       enableAutoPipelining: true,
-      // What got no reply is not sent again, and ioredis leaves it to the time limit to reject it.
+      // A command whose reply was lost is not sent again; only the time limit rejects it.
       autoResendUnfulfilledCommands: false,
       commandTimeout: storeTimeout * 400,
       retryStrategy: (tries) => Math.min(tries * 50, 1_000),
     })
-    // Without a listener, ioredis prints each connection that failed.
+    // Without a listener, ioredis prints each failed connection.
     redis.on('error', () => {})
     return { store: new RedisStore(redis), close: () => redis.disconnect() }
   },

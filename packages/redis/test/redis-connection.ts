@@ -6,21 +6,21 @@ export interface RedisConnection {
   readonly url: string
   readonly driver?: 'newest' | 'oldest'
   readonly isCluster?: boolean
-  /** What the client is told besides. */
+  /** Further options of the client. */
   readonly options?: Readonly<Record<string, number | boolean>>
   readonly username?: string
   readonly password?: string
-  /** A port of 127.0.0.1 to reach the server by. */
+  /** A port of 127.0.0.1 that leads to the server; without it, the client connects directly. */
   readonly detour?: number
 }
 
-// What cannot be sent is rejected soon, and not after the ten seconds that it takes by default.
+// A command that cannot be sent is rejected after two tries to connect, and not after twenty.
 const impatient = {
   maxRetriesPerRequest: 2,
   retryStrategy: (tries: number) => Math.min(50 * tries, 500),
 }
 
-/** A client as an application makes it. */
+/** Makes a client as an application does. */
 export function connect(connection: RedisConnection): Redis | Cluster {
   const { url, driver = 'newest', isCluster = false, detour } = connection
   const { username = '', password = '' } = connection
@@ -33,6 +33,6 @@ export function connect(connection: RedisConnection): Redis | Cluster {
     : driver === 'oldest'
       ? (new oldest.default(options) as unknown as Redis)
       : new Redis(options)
-  // Without a listener, ioredis prints each connection that failed.
+  // Without a listener, ioredis prints each failed connection.
   return redis.on('error', () => {})
 }

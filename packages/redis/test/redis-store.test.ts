@@ -18,7 +18,7 @@ describe('RedisStore', () => {
     await server?.stop()
   })
 
-  it('takes a client of ioredis alone, which reads from masters', async () => {
+  it('takes only a client of ioredis that reads from masters', async () => {
     const lazy = { redisOptions: { lazyConnect: true }, lazyConnect: true }
     for (const scaleReads of ['slave', 'all'] as const) {
       const cluster = new Cluster([{ port: server.port }], { ...lazy, scaleReads })
@@ -39,7 +39,7 @@ describe('RedisStore', () => {
     expect(construct).toThrow(message)
   })
 
-  it('sends nothing until it is asked to', () => {
+  it('sends nothing before its first call', () => {
     const idle = new Redis(server.url, { lazyConnect: true })
     new RedisStore(idle)
     expect(idle.status).toBe('wait')
@@ -59,7 +59,7 @@ describe('RedisStore', () => {
     expect(left).toBeGreaterThanOrEqual(6_000_000 - tookMs - 1)
   })
 
-  it('rejects what lies at the name of a session and is of another type, and leaves it', async () => {
+  it('rejects where a key of another type has the name of a session, and does not change that key', async () => {
     const key = newKey()
     await redis.hset(`mako:session:${key}`, 'name', 'value')
     await expect(store.read(key)).rejects.toThrow(/^WRONGTYPE/)
@@ -91,7 +91,7 @@ describe('RedisStore', () => {
     expect(await other.read(key)).toBeUndefined()
   })
 
-  it('lists the sessions of a user until an hour after the last of them, and then nothing', async () => {
+  it('lists each session of a user until an hour after its end, and the list ends with the last one', async () => {
     const userKey = newUserKey()
     const list = `mako:session:user:${userKey}`
     const [short, long] = [newKey(), newKey()]
@@ -106,7 +106,7 @@ describe('RedisStore', () => {
     expect(left).toBeLessThanOrEqual(93_600)
     expect(left).toBeGreaterThanOrEqual(before + 93_600 - (await serverTime()) - 1)
     expect(await store.findByUser(userKey)).toEqual([short, long])
-    // As if its ttl and an hour had passed for the short one.
+    // As if the ttl of the short one, and an hour, were over.
     await redis.zadd(list, before - 1, short)
     expect(await store.findByUser(userKey)).toEqual([long])
     await store.create(newKey(), newSession({ userKey }))
@@ -128,7 +128,7 @@ describe('RedisStore', () => {
     expect(await redis.exists(`mako:session:user:${userKey}`)).toBe(0)
   })
 
-  it('has nothing to collect', async () => {
+  it('removes nothing in gc', async () => {
     expect(await store.gc()).toBe(0)
   })
 })

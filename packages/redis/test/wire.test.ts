@@ -24,7 +24,7 @@ describe('A request, as Redis sees it,', () => {
     await server?.stop()
   })
 
-  it('is nothing without a cookie or with a forged one', async () => {
+  it('is no command without a cookie or with a forged one', async () => {
     expect(await commandsOf(requests.withoutCookie)).toEqual([])
     expect(await commandsOf(requests.forged)).toEqual([])
   })
@@ -51,8 +51,8 @@ describe('A request, as Redis sees it,', () => {
   })
 
   /**
-   * The commands that the server got from the client while the request was made. Redis reports
-   * them late but in order, hence the marks before and after the request.
+   * The commands that the server got from the client during the request. MONITOR reports them late but in
+   * order, so a mark before and a mark after the request show which ones belong to it.
    */
   async function commandsOf(request: PreparedRequest): Promise<string[]> {
     const mark = randomUUID()
@@ -76,7 +76,7 @@ describe('A request, as Redis sees it,', () => {
   }
 })
 
-/** What passes a connection from now on; what goes the same way without a turn is one entry. */
+/** Notes from now on when a connection sends and receives; several times the same in a row are one entry. */
 function turnsOf(stream: Socket): string[] {
   const turns: string[] = []
   const note = (way: string) => {
