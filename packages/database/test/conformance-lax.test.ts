@@ -11,7 +11,7 @@ beforeAll(async () => {
   await admin.query('CREATE USER application')
   await admin.query('GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO application')
   await admin.end()
-}, 300_000)
+})
 afterAll(() => server?.stop())
 
 registerConformance(

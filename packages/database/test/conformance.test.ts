@@ -6,7 +6,7 @@ import { databaseSubject } from './database-subject.ts'
 let server: ProvidedServer
 beforeAll(async () => {
   server = await provideMariaDb()
-}, 300_000)
+})
 afterAll(() => server?.stop())
 
 for (const driver of ['newest', 'oldest'] as const) {

@@ -14,7 +14,7 @@ describe('DatabaseStore', () => {
   beforeAll(async () => {
     server = await startMariaDb()
     admin = createPool(server.url)
-  }, 300_000)
+  })
   afterAll(async () => {
     await admin?.end()
     await server?.stop()

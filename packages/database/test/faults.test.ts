@@ -21,7 +21,7 @@ describe('DatabaseStore, when the connections', () => {
   let database: StartedDatabase
   beforeAll(async () => {
     database = await startDatabase(['--max-allowed-packet=1M', '--wait-timeout=28800'])
-  }, 300_000)
+  })
   afterAll(() => database?.stop())
 
   it.each([

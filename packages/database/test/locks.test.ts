@@ -21,7 +21,7 @@ describe('DatabaseStore, when others', () => {
   beforeAll(async () => {
     database = await startDatabase(['--innodb-lock-wait-timeout=1000000'])
     await database.admin.query('CREATE TABLE ballast (number int) ENGINE=InnoDB')
-  }, 300_000)
+  })
   beforeEach(() => database.admin.query('DELETE FROM mako_sessions'))
   afterAll(() => database?.stop())
 

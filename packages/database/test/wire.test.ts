@@ -21,7 +21,7 @@ describe('A request, as the database sees it,', () => {
     await store.createTable()
     await admin.query('SET GLOBAL general_log = 1')
     requests = await preparedRequests(store)
-  }, 300_000)
+  })
   afterAll(async () => {
     await pool?.end()
     await admin?.end()

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const admin = new Redis(server.url)
   await admin.call('ACL', 'SETUSER', ...rights.split(' '))
   admin.disconnect()
-}, 300_000)
+})
 afterAll(() => server?.stop())
 
 registerConformance(

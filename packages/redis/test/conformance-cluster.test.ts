@@ -6,7 +6,7 @@ import { redisSubject } from './redis-subject.ts'
 let cluster: RedisCluster
 beforeAll(async () => {
   cluster = await RedisCluster.start()
-}, 300_000)
+})
 afterAll(() => cluster?.stop())
 
 registerConformance(

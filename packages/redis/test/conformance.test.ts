@@ -6,7 +6,7 @@ import { redisSubject } from './redis-subject.ts'
 let server: ProvidedServer
 beforeAll(async () => {
   server = await provideRedis()
-}, 300_000)
+})
 afterAll(() => server?.stop())
 
 const asInReadme = {

@@ -12,7 +12,7 @@ describe('RedisStore', () => {
     server = await startRedis()
     redis = new Redis(server.url)
     store = new RedisStore(redis)
-  }, 300_000)
+  })
   afterAll(async () => {
     redis?.disconnect()
     await server?.stop()

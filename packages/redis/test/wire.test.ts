@@ -17,7 +17,7 @@ describe('A request, as Redis sees it,', () => {
     redis = new Redis(server.url)
     listener = await new Redis(server.url).monitor()
     requests = await preparedRequests(new RedisStore(redis))
-  }, 300_000)
+  })
   afterAll(async () => {
     redis?.disconnect()
     listener?.disconnect()
