@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { answers } from './answers.ts'
@@ -20,7 +20,14 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
   return TestServer.launch(async ({ port, directory }) => {
     const data = join(directory, 'data')
     // mariadbd refuses to run as root, and has to reach its data as the user that its package made.
-    const common = ['--no-defaults', '--skip-name-resolve', `--datadir=${data}`]
+    // A server that starts removes the temporary tables in its tmpdir, also those of other servers.
+    const temporary = join(directory, 'tmp')
+    await mkdir(temporary)
+    await chmod(temporary, 0o1777)
+    const common = [
+      ...['--no-defaults', '--skip-name-resolve'],
+      ...[`--datadir=${data}`, `--tmpdir=${temporary}`],
+    ]
     if (process.getuid?.() === 0) common.push('--user=mysql')
     await chmod(directory, 0o711)
     await run(initializer, [...common, '--auth-root-authentication-method=normal'])
