@@ -36,6 +36,17 @@ describe('withLock', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('gives up when a living process holds the lock for 10 seconds, and names that process', async () => {
+    const head = join(temporaryDirectory(), 'a.lock')
+    const holder = startChild('./lock-contender.ts')
+    expect(await nextMessage(holder)).toBe('ready')
+    holder.send(head)
+    expect(await nextMessage(holder)).toBe(true)
+    await expect(withLock(head, async () => true)).rejects.toThrow(
+      `${head} is held for too long by process ${holder.pid}: continue or end that process`,
+    )
+  })
+
   it('lets exactly one of several processes take over the lock of a dead process', async () => {
     const directory = temporaryDirectory()
     const head = join(directory, 'a.lock')
