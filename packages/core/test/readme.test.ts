@@ -15,7 +15,7 @@ function example(path: string, beginning: string): string {
   return found
 }
 
-it('runs the example of the package', { timeout: 30_000 }, async () => {
+it('runs the example of the package', async () => {
   const app = example(`${packageDirectory}/README.md`, 'import').replace('export default', 'app =')
   const script = `let app; ${app}
     const first = await app.fetch(new Request('http://localhost/'))

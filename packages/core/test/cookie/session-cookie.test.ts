@@ -342,7 +342,7 @@ describe('A Cookie header', () => {
       if (!session.isNew) throw new Error(`A session was selected by ${JSON.stringify(header)}`)
     }
     expect(store.calls).toEqual([])
-  }, 60_000)
+  })
 
   it('takes time in proportion to its length', async () => {
     const { sessions } = await storedSession()

@@ -12,6 +12,8 @@ export interface LocalServer {
 
 export async function listen(listener: RequestListener): Promise<LocalServer> {
   const server = createServer(listener).listen(0, '127.0.0.1')
+  // No connection is closed while the next request may be on its way.
+  server.keepAliveTimeout = 0
   const agent = new Agent({ keepAlive: true, maxSockets: 50 })
   onTestFinished(async () => {
     agent.destroy()

@@ -77,9 +77,7 @@ export function describeConcurrency(binding: Binding): void {
       expect(users).toEqual(['42', '42'])
     })
 
-    it('of 200 users on shared connections never show a user the marker of another user', {
-      timeout: 20_000,
-    }, async () => {
+    it('of 200 users on shared connections never show a user the marker of another user', async () => {
       const store = new InterceptedStore(() => wait(Math.random() * 5))
       const first = await newHttpVisitor(binding, { store })
       await Promise.all(

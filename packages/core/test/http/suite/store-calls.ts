@@ -19,9 +19,7 @@ export function describeStoreCalls(binding: Binding): void {
       return { visitor, store, time, callsOf }
     }
 
-    it('are none for a visitor without a cookie who stores nothing, 1 000 times', {
-      timeout: 20_000,
-    }, async () => {
+    it('are none for a visitor without a cookie who stores nothing, 1 000 times', async () => {
       const { visitor, store } = await visited()
       await times(1_000, async () => {
         const { setCookies } = await visitor.visit((session) => [
@@ -34,7 +32,7 @@ export function describeStoreCalls(binding: Binding): void {
       expect(store.calls).toEqual([])
     })
 
-    it('are none for a forged or malformed cookie, 1 000 times', { timeout: 20_000 }, async () => {
+    it('are none for a forged or malformed cookie, 1 000 times', async () => {
       const { visitor, store } = await visited()
       await visitor.visit((session) => session.put('a', 1))
       const [[name, value] = ['', '']] = visitor.browser.cookies
