@@ -54,9 +54,16 @@ export class PackedFolder {
   }
 }
 
+/** A process that gets no CPU for a minute still has its lock; that of a killed one is taken after this. */
+const staleMs = 180_000
+
 /** One at a time of all processes: each build writes the same files. */
 async function pack(names: readonly string[], folder: string): Promise<void> {
-  const release = await lock(root, { retries: { forever: true, minTimeout: 50, maxTimeout: 500 } })
+  const release = await lock(root, {
+    retries: { forever: true, minTimeout: 50, maxTimeout: 500 },
+    stale: staleMs,
+    update: 5_000,
+  })
   const pnpm = (...args: string[]) => run('npx', ['--yes', 'pnpm@10', ...args], { cwd: root, env })
   const packages = names.map((name) => `@mako-session/${name}`)
   try {

@@ -25,7 +25,7 @@ export function describePackedStore(store: PackedStore): void {
     beforeAll(async () => {
       server = await store.startServer()
       folder = await PackedFolder.create('core', name)
-    }, 300_000)
+    })
     afterAll(async () => {
       await folder?.remove()
       await server?.stop()
@@ -46,6 +46,6 @@ export function describePackedStore(store: PackedStore): void {
       const visit = visitorOf(site.origin)
       expect(await visit('/')).toBe('Visit number 1\n')
       expect(await visit('/')).toBe('Visit number 2\n')
-    }, 30_000)
+    })
   })
 }

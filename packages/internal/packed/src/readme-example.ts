@@ -42,11 +42,14 @@ export async function serveExample(
   }
 }
 
+/** A connection that is kept alive may be closed by the server while the next request is on its way. */
+const ownConnection = { connection: 'close' }
+
 /** A visitor of a server: how to ask it for a page, with the cookie that it gave last. */
 export function visitorOf(origin: string): (path: string) => Promise<string> {
   let cookie = ''
   return async (path) => {
-    const response = await fetch(origin + path, { headers: { cookie } })
+    const response = await fetch(origin + path, { headers: { cookie, ...ownConnection } })
     const [setCookie] = response.headers.getSetCookie()
     if (setCookie !== undefined) cookie = setCookie.split(';')[0] ?? ''
     return response.text()
