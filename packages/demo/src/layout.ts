@@ -33,7 +33,7 @@ ${session && account(session)}
 ${session && notices(session)}
 ${content}
 </main>
-<footer>Served by <code>node:http</code>, sessions kept in files by <code>@mako-session/file</code>. No framework, and not a line of JavaScript in the browser.</footer>
+<footer>Served by <code>node:http</code> and <code>@mako-session/core</code>, without a framework and without JavaScript in the browser.</footer>
 </body>
 </html>
 `

@@ -20,7 +20,9 @@ function explain(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   const status = error instanceof SessionError ? error.status : 500
   if (status === 503) {
-    const message = 'Sessions cannot be reached at the moment. Nothing was changed. Try again soon.'
+    const message =
+      'Sessions cannot be reached at the moment. What you sent may have been stored or not: ' +
+      'look before you send it again.'
     return new HttpError(status, message, { 'Retry-After': '5' })
   }
   if (status === 409) {
