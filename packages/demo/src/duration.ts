@@ -17,8 +17,8 @@ export function formatDuration(seconds: number): string {
 }
 
 /** How long ago an instant in milliseconds was, in words. */
-export function formatAge(at: number): string {
-  const seconds = (Date.now() - at) / 1_000
+export function formatAge(at: number, now = Date.now()): string {
+  const seconds = (now - at) / 1_000
   return seconds < 5 ? 'just now' : `${formatDuration(seconds)} ago`
 }
 

@@ -5,8 +5,6 @@ import { openSessions } from './kept-sessions.ts'
 import { readSettings } from './settings.ts'
 
 const host = '127.0.0.1'
-/** How long requests under way may take when the demo is stopped. */
-const graceMs = 2_000
 
 /** Serves the demo until the process is told to stop. It never throws: it says why it cannot start. */
 export async function runDemo(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -26,7 +24,7 @@ async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
     const server = createDemoServer({ store, secret })
     const stop = () => {
       server.close()
-      setTimeout(() => server.closeAllConnections(), graceMs).unref()
+      setTimeout(() => server.closeAllConnections(), settings.stopGrace * 1_000).unref()
     }
     await once(server.listen(settings.port, host), 'listening')
     process.on('SIGINT', stop).on('SIGTERM', stop)

@@ -14,6 +14,8 @@ export interface Settings {
   readonly directory: string
   /** The server of the store, unless that is the file store. */
   readonly url: string
+  /** How many seconds requests under way may take when the demo is stopped. */
+  readonly stopGrace: number
   /** The application secret, if it was given. */
   readonly secret: string | undefined
 }
@@ -25,6 +27,7 @@ const urlVariables = { file: undefined, redis: 'REDIS_URL', database: 'MYSQL_URL
 /** @throws {RangeError} that names the variable and says what it has to be. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const { PORT = '', SESSIONS_DIR = '', SESSION_SECRET = '', STORE = 'file' } = environment
+  const { STOP_GRACE = '2' } = environment
   const port = PORT === '' ? 3_000 : Number(PORT)
   if (!/^\d*$/.test(PORT) || port > 65_535) {
     throw new RangeError(`PORT must be a whole number from 0 to 65535, not ${JSON.stringify(PORT)}`)
@@ -37,8 +40,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (!isStoreName(STORE)) {
     throw new RangeError(`STORE must be file, redis or database, not ${JSON.stringify(STORE)}`)
   }
+  if (!/^\d{1,6}$/.test(STOP_GRACE)) {
+    throw new RangeError(
+      `STOP_GRACE must be a whole number of seconds below a million, not ${JSON.stringify(STOP_GRACE)}`,
+    )
+  }
   const url = urlOf(STORE, environment)
-  return { port, store: STORE, directory, url, secret: SESSION_SECRET || undefined }
+  const secret = SESSION_SECRET || undefined
+  return { port, store: STORE, directory, url, stopGrace: Number(STOP_GRACE), secret }
 }
 
 function isStoreName(name: string): name is StoreName {

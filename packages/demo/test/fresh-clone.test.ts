@@ -10,9 +10,7 @@ import { Visitor } from './visitor.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-it('The command of the README serves the demo from a fresh clone, and again after a restart', {
-  timeout: 300_000,
-}, async () => {
+it('The command of the README serves the demo from a fresh clone, and again after a restart', async () => {
   const clone = temporaryDirectory()
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   for (const file of files.split('\0').slice(0, -1)) cpSync(join(root, file), join(clone, file))

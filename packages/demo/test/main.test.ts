@@ -7,7 +7,7 @@ import { DemoProcess } from './demo-process.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { Visitor } from './visitor.ts'
 
-describe('the demo, started by its command', { timeout: 60_000 }, () => {
+describe('the demo, started by its command', () => {
   it.each([
     ['SIGTERM', 0],
     ['SIGINT', 0],
@@ -68,6 +68,7 @@ describe('the demo, started by its command', { timeout: 60_000 }, () => {
     const down = await visitor.get('/')
     expect([down.status, down.headers.get('retry-after')]).toEqual([503, '5'])
     expect(down.html).toContain('Sessions cannot be reached')
+    expect(down.html).not.toContain('Nothing was changed')
     expect(visitor.cookie).toBe(before)
     const stranger = new Visitor(await demo.url())
     expect([(await stranger.get('/')).status, stranger.cookie]).toEqual([503, ''])
@@ -80,17 +81,24 @@ describe('the demo, started by its command', { timeout: 60_000 }, () => {
     expect(demo.printed.stderr).not.toContain(id)
   })
 
-  it('answers requests under way before it stops, and does not wait for others', async () => {
-    const demo = new DemoProcess({ SESSIONS_DIR: join(temporaryDirectory(), 'sessions') })
+  it('answers requests under way before it stops', async () => {
+    const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
+    const demo = new DemoProcess({ SESSIONS_DIR, STOP_GRACE: '600' })
     const port = Number(new URL(await demo.url()).port)
-    const [sending, hanging] = [await startForm(port), await startForm(port)]
+    const sending = await startForm(port)
     const ended = demo.end('SIGTERM')
     while (await accepts(port));
     sending.end('text=hello')
     const [answer] = await once(sending, 'data')
     expect(String(answer)).toMatch(/^HTTP\/1\.1 403 /)
     expect(await ended).toBe(0)
-    hanging.destroy()
+    expect(demo.printed.stderr).toBe('')
+  })
+
+  it('stops though a browser never sends the rest of its request', async () => {
+    const demo = new DemoProcess({ SESSIONS_DIR: join(temporaryDirectory(), 'sessions') })
+    await startForm(Number(new URL(await demo.url()).port))
+    expect(await demo.end('SIGTERM')).toBe(0)
     expect(demo.printed.stderr).toBe('')
   })
 
@@ -109,6 +117,10 @@ describe('the demo, started by its command', { timeout: 60_000 }, () => {
     [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535, not "http"'],
     [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
     [{ PORT: '-1' }, 'PORT must be a whole number from 0 to 65535, not "-1"'],
+    [
+      { STOP_GRACE: 'soon' },
+      'STOP_GRACE must be a whole number of seconds below a million, not "soon"',
+    ],
     [{ SESSION_SECRET: 'short' }, 'SESSION_SECRET must have at least 32 bytes'],
     [{ STORE: 'floppy' }, 'STORE must be file, redis or database, not "floppy"'],
     [

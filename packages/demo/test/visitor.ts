@@ -5,6 +5,9 @@ export interface SeenPage {
   readonly html: string
 }
 
+/** A connection that is kept alive may be closed by the server while the next request is on its way. */
+const ownConnection = { connection: 'close' }
+
 /** A browser without JavaScript: keeps one cookie, sends the forms of the pages that it gets. */
 export class Visitor {
   readonly #url: string
@@ -46,7 +49,7 @@ export class Visitor {
     const response = await fetch(this.#url + path, {
       ...options,
       redirect: 'manual',
-      headers: this.cookie === '' ? {} : { cookie: this.cookie },
+      headers: { ...(this.cookie !== '' && { cookie: this.cookie }), ...ownConnection },
     })
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
