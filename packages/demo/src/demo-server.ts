@@ -55,7 +55,7 @@ function handlerOf(route: Route | undefined, method = ''): Handler {
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  if (response.destroyed) return // The browser hung up: there is nobody to answer.
+  if (response.destroyed) return // The browser hung up: no answer can reach it.
   const answer = errorPage(error)
   if (answer.status >= 500) console.error(error)
   send(response, answer)

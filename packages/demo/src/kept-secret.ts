@@ -9,7 +9,7 @@ export async function keptSecret(path: string): Promise<string> {
   const secret = randomBytes(32).toString('hex')
   await writeFile(temporary, secret, { mode: 0o600, flag: 'wx' })
   try {
-    // Unlike a rename it never replaces a secret, and nobody reads half of one.
+    // Unlike a rename it never replaces a secret, and no process reads half of one.
     await link(temporary, path)
     return secret
   } catch (error) {

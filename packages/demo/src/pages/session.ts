@@ -33,7 +33,7 @@ function unstored(): Html {
 }
 
 function stored(session: DemoSession): Html {
-  return html`<p class="lead">Yours is not new: it lies in a file on the server. Your browser knows its id, which this page does not show: whoever has the id has the session.</p>
+  return html`<p class="lead">Yours is not new: it is stored on the server. Your browser has its id, which this page does not show: a person who has the id can use the session.</p>
 <dl class="panel facts">${facts(session)}</dl>
 <div class="actions">
 ${action(session, '/session/id', 'Give it a new id')}

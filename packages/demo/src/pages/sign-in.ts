@@ -13,7 +13,7 @@ export function showSignIn({ session }: PageRequest): Answer {
   const { userId } = session
   const hint =
     userId === undefined
-      ? 'Your notes and orders stay. Your session gets a new id, and whoever knew the old one is out.'
+      ? 'Your notes and orders stay. Your session gets a new id, and the old one is no longer valid.'
       : `You are signed in as ${userId}. Another user starts with an empty session.`
   const content = html`<h1>Sign in</h1>
 <p class="lead">Any name will do: this is a demo, it asks for no password. ${hint}</p>

@@ -35,7 +35,7 @@ export interface InterleavingSubject {
 
 type Outcome = RequestOutcome & { readonly act: ActName }
 
-/** Longer than an interval of renewal, and than a request with an old id is taken for a late one. */
+/** Longer than `renewInterval`, and longer than an old id is accepted as the id of a late request. */
 const agoMs = 120_000
 
 const puts = (act: ActName) => act === 'put' || act === 'update and put'
@@ -153,7 +153,7 @@ export class InterleavingScenario {
     expect(session.get('count', 0)).toBe(counts.length)
   }
 
-  /** P5: at most one true, and exactly one where nothing failed and nobody ended the session. */
+  /** P5: at most one true, and exactly one where no call failed and no request ended the session. */
   #checkTokens(): void {
     const validations = this.#outcomes.filter(({ act }) => act === 'validateToken')
     const accepted = validations.filter(({ results }) => results[0] === true)
@@ -163,7 +163,7 @@ export class InterleavingScenario {
     if (!isEnded && !this.#isResending) expect(accepted.length).toBe(1)
   }
 
-  /** No record is left that nobody has a cookie for. */
+  /** Each record that is left belongs to a cookie that was sent. */
   async #checkOrphans(): Promise<void> {
     const cookies = [this.#cookie, ...this.#outcomes.map(({ cookie }) => cookie ?? '')]
     const known = new Set(cookies.map(keyIn))

@@ -14,7 +14,7 @@ export function newUserKey(): string {
   return randomBytes(32).toString('hex')
 }
 
-/** A record to store: of nobody, with a minute to live, unless told. */
+/** A record to store. By default it belongs to no user and lives for a minute. */
 export function newSession(session: Partial<SessionToStore> = {}): SessionToStore {
   return { version: newVersion(), payload: 'a payload', ttl: 60, ...session }
 }

@@ -138,7 +138,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
             isStillWaiting = false
           })
           await expectDown(known.map(({ cookie }) => cookie))
-          // What was asked before them has no answer yet: they were not answered by the store.
+          // The request that was sent before them still waits: the store has answered none of them.
           expect(isStillWaiting).toBe(true)
         } finally {
           await end()
@@ -179,7 +179,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         await untilWell(patientSite, cookie)
         await expectFailedCommit(path, cookie)
         await untilWell(patientSite, cookie)
-        // A client that sends again later may still have carried it out, but then whole.
+        // The store's client may send the write again later. Then all of it is stored.
         const { text } = await patientSite.get('/name', cookie)
         expect([name, path === '/sign-in-as-it-goes' ? 'null' : 'lost']).toContain(text)
       },
@@ -208,7 +208,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         // Replies are lost after the first, the second, the third or all of four sessions are loaded.
         losesRepliesAt = site.handled + 1 + (round % 4)
         const asked = Array.from({ length: 4 }, () => site.get('/increment', cookie))
-        // The others may find the way back open, or not.
+        // After the first answer replies arrive again: the other requests may succeed or fail.
         await Promise.race(asked)
         losesRepliesAt = 0
         await proxy.set('up')

@@ -10,7 +10,7 @@ export interface ProvidedServer {
 }
 
 /**
- * A Redis server of one's own, else the one that `REDIS_URL` names.
+ * Starts a Redis server; where there is no such program, the server is the one that `REDIS_URL` names.
  * @throws {MissingProgramError} where there is neither.
  */
 export function provideRedis(): Promise<ProvidedServer> {
@@ -18,7 +18,7 @@ export function provideRedis(): Promise<ProvidedServer> {
 }
 
 /**
- * A MariaDB server of one's own, else the server and database that `MYSQL_URL` names.
+ * Starts a MariaDB server; where there is no such program, the server and database are those that `MYSQL_URL` names.
  * @throws {MissingProgramError} where there is neither.
  */
 export function provideMariaDb(): Promise<ProvidedServer> {

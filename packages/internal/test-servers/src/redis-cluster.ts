@@ -16,7 +16,7 @@ export interface ClusterNode {
   readonly id: string
 }
 
-/** A Redis Cluster of one's own on loopback. */
+/** A Redis Cluster on loopback, started for one caller. */
 export class RedisCluster {
   /** They share all slots, in equal parts. */
   readonly masters: readonly ClusterNode[]

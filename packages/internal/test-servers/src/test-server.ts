@@ -24,7 +24,7 @@ export interface ServerRecipe {
   isUp(): Promise<boolean>
 }
 
-/** A server of one's own: it can be suspended, killed and started again. */
+/** A server that was started for one caller: it can be suspended, killed and started again. */
 export class TestServer {
   /** The port of 127.0.0.1 that it listens to. */
   readonly port: number
