@@ -1,22 +1,15 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { readmeExample } from '@mako-session/packed/readme-example'
 import { expect, it } from 'vitest'
 import { newSessions, secret } from './support/new-sessions.ts'
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
 
-/** The first block of JavaScript in a Markdown file that begins like this. */
-function example(path: string, beginning: string): string {
-  const blocks = readFileSync(path, 'utf8').matchAll(/```js\n(.*?)```/gs)
-  const found = [...blocks].map(([, code = '']) => code).find((code) => code.startsWith(beginning))
-  if (found === undefined) throw new Error(`${path} has no example that begins with ${beginning}`)
-  return found
-}
-
 it('runs the example of the package', async () => {
-  const app = example(`${packageDirectory}/README.md`, 'import').replace('export default', 'app =')
+  const example = readmeExample(`${packageDirectory}/README.md`)
+  const app = example.replace('export default', 'app =')
   const script = `let app; ${app}
     const first = await app.fetch(new Request('http://localhost/'))
     const [cookie] = first.headers.getSetCookie()[0].split(';')
@@ -31,7 +24,7 @@ it('runs the example of the package', async () => {
 })
 
 it('runs the calls that the README shows, and they do what it says', async () => {
-  const code = example(`${packageDirectory}/../../README.md`, "session.put('cart'")
+  const code = readmeExample(`${packageDirectory}/../../README.md`, "session.put('cart'")
   const [beforeLogin = '', afterLogin = ''] = code.split(/(?=session\.bindUser)/)
   const run = (part: string, session: object) =>
     new Function('session', `return (async () => { ${part} })()`)(session)

@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import ts from 'typescript-5.9'
+import { readmeCode } from './readme-code.ts'
 
-/** The first example of a README that begins with imports. */
-export function readmeExample(readme: string | URL): string {
-  const [, example] = /```js\n(import .*?)```/s.exec(readFileSync(readme, 'utf8')) ?? []
-  if (example === undefined) throw new Error(`${readme} has no example`)
-  return example
+/** The first example of a README that begins like this, as JavaScript. */
+export function readmeExample(readme: string | URL, beginning = 'import '): string {
+  const found = readmeCode(readme).find(({ code }) => code.startsWith(beginning))
+  if (found === undefined) throw new Error(`${readme} has no example that begins with ${beginning}`)
+  const { ES2022: target } = ts.ScriptTarget
+  return ts.transpile(found.code, {
+    target,
+    module: ts.ModuleKind.ESNext,
+    verbatimModuleSyntax: true,
+  })
 }
 
 /** An example that serves. */
