@@ -12,8 +12,8 @@ export interface DatabaseArea {
 }
 
 /**
- * Opens a client for an area, and gives what constructs stores over it. The table is made by somebody
- * who may.
+ * Opens a client for an area, and returns a function that opens stores over it. The administrator of the
+ * database makes the table.
  */
 export async function openClient({ connection, area }: DatabaseArea, namespace: string) {
   const table = tableOf(namespace)
