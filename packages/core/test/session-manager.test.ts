@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, SessionError, type SessionManager, type Store } from '../src/index.ts'
@@ -318,6 +319,18 @@ describe('A store that fails', () => {
         expect(failing.setCookie).toBeUndefined()
       }
       expect(await visitor.request((session) => session.getData())).toEqual({ a: 1 })
+    })
+
+    it(`is published once when it is given up and rejects later: ${method}`, async () => {
+      const { promise: refused, resolve: refuse } = deferred()
+      const store = storeWith(method, () => refused.then(rejecting))
+      const hanging = new Visitor(newSessions({ store, storeTimeout: 1 }), visitor.cookie)
+      const events = await recordedEvents(async () => {
+        await expect(request(hanging)).rejects.toThrow(SessionError)
+        refuse()
+        await nextTurn()
+      })
+      expect(events.filter(([name]) => name === 'store-error')).toHaveLength(1)
     })
 
     it(`is given up after storeTimeout: ${method}`, async () => {

@@ -116,7 +116,10 @@ export class SessionRecords {
     timeout: number | false = this.#timeout,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
+      let hasFailed = false
       const fail = (code: 'ERR_SESSION_STORE' | 'ERR_SESSION_STORE_TIMEOUT', cause?: unknown) => {
+        if (hasFailed) return // The call was given up, and has failed only now.
+        hasFailed = true
         clearTimeout(timer)
         const what = code === 'ERR_SESSION_STORE' ? 'failed' : `took over ${timeout} s`
         const error = new SessionError(
