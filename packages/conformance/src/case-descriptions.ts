@@ -1,5 +1,5 @@
-import type { CaseDescription } from './conformance-case.ts'
-import { cases } from './conformance-cases.ts'
+import type { ConformanceCase } from './conformance-case.ts'
+import { runnableCases } from './runnable-cases.ts'
 
 /** What all cases are about, in the order in which they run. */
-export const caseDescriptions: readonly CaseDescription[] = cases
+export const cases: readonly ConformanceCase[] = runnableCases

@@ -1,7 +1,7 @@
 import type { CaseContext } from './context/case-context.ts'
 
 /** What one case of the suite is about: one behaviour that every store must have. */
-export interface CaseDescription {
+export interface ConformanceCase {
   /** Group and name, as in `update/one-winner-of-20`. Permanent. */
   readonly id: string
   /** The behaviour in the present tense. */
@@ -17,7 +17,7 @@ export interface CaseDescription {
 }
 
 /** A case as the suite runs it. It knows no test runner: it resolves or throws. */
-export interface ConformanceCase extends CaseDescription {
+export interface RunnableCase extends ConformanceCase {
   /** Runs the case in an area of its own. @throws when the store does not behave as `title` says. */
   run(context: CaseContext): Promise<void>
 }
@@ -41,7 +41,7 @@ const ordinary = { since: 1, needs: [], timeLimit: 300 }
 
 /** Writes a case down: of the first edition, needing nothing, with five minutes of time, unless told. */
 export function defineCase(
-  parts: Pick<ConformanceCase, 'id' | 'title' | 'clause' | 'run'> & Partial<ConformanceCase>,
-): ConformanceCase {
+  parts: Pick<RunnableCase, 'id' | 'title' | 'clause' | 'run'> & Partial<RunnableCase>,
+): RunnableCase {
   return { ...ordinary, ...parts }
 }

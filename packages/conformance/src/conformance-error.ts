@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { CaseDescription } from './conformance-case.ts'
+import type { ConformanceCase } from './conformance-case.ts'
 
 /** What went wrong around a case. */
 export interface FailedRun {
@@ -26,7 +26,7 @@ export class ConformanceError extends Error {
   /** What it got, where it compared two values. */
   readonly actual: unknown
 
-  constructor({ id, title, clause }: CaseDescription, found: FailedRun) {
+  constructor({ id, title, clause }: ConformanceCase, found: FailedRun) {
     const { seed, subjectModule, cause, operations } = found
     const compared = comparison(cause)
     const module = subjectModule ?? '<subject module>'

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
-import type { ConformanceCase } from './conformance-case.ts'
-import { cases } from './conformance-cases.ts'
+import type { RunnableCase } from './conformance-case.ts'
 import type { RunOptions } from './run-options.ts'
+import { runnableCases } from './runnable-cases.ts'
 import type { Subject } from './subject/subject.ts'
 
 /** The newest edition: the highest `since` of all cases. */
-export const edition: number = Math.max(...cases.map(({ since }) => since))
+export const edition: number = Math.max(...runnableCases.map(({ since }) => since))
 
 /** What a run will do: the options with their defaults, checked. */
 export interface ConformancePlan {
@@ -23,7 +23,7 @@ export interface ConformancePlan {
 
 /** A case, and what the options say of it. */
 export interface PlannedCase {
-  readonly conformanceCase: ConformanceCase
+  readonly conformanceCase: RunnableCase
   /** Newer than the edition that the author pinned. */
   readonly advisory: boolean
   /** Why it is not run. */
@@ -39,13 +39,14 @@ export interface PlannedCase {
 export function planConformance(subject: Subject, options: RunOptions = {}): ConformancePlan {
   const { exclude = {}, knownFailures = {}, only, timeLimit, signal } = options
   for (const id of [...(only ?? []), ...Object.keys(exclude), ...Object.keys(knownFailures)]) {
-    if (!cases.some((known) => known.id === id)) throw new TypeError(`there is no case "${id}"`)
+    if (!runnableCases.some((known) => known.id === id))
+      throw new TypeError(`there is no case "${id}"`)
   }
   if ((subject.maxPayloadBytes ?? 2 ** 20) < 2 ** 20) {
     throw new TypeError('maxPayloadBytes must be at least 1_048_576 (S6)')
   }
   const pinned = options.edition ?? edition
-  const planned = cases
+  const planned = runnableCases
     .filter(({ id }) => !only || only.includes(id))
     .map((conformanceCase) => ({
       conformanceCase,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
 import { runCase } from '../src/run/run-case.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 import { mutantSubject } from './mutant-subject.ts'
 import { mutants } from './mutants/all-mutants.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 import { mutants } from './mutants/all-mutants.ts'
 import { toothless } from './toothless.ts'
 

@@ -1,6 +1,6 @@
 import { PackedFolder } from '@mako-session/packed/folder'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 
 const shown = cases.filter(
   ({ needs }) => !needs.includes('faults') && !needs.includes('work'),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
 import { realWait, type Wait } from '../src/context/wait.ts'
 import type { CaseResult } from '../src/report/conformance-report.ts'
 import { runCase } from '../src/run/run-case.ts'
 import { runConformance } from '../src/run-conformance.ts'
 import type { RunOptions } from '../src/run-options.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 import { subject } from './example/directory-subject.ts'
 import { mutantSubject } from './mutant-subject.ts'
 

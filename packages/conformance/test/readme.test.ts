@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const examples = new URL('./example/', import.meta.url)

@@ -1,9 +1,9 @@
-import type { ConformanceCase } from '../src/conformance-case.ts'
+import type { RunnableCase } from '../src/conformance-case.ts'
 import type { CaseSettings } from '../src/run/run-case.ts'
 import { waitInTurns } from './turns.ts'
 
 /** How a case is run against the reference store: other processes take time, all else takes turns. */
-export function referenceSettings({ needs }: ConformanceCase, seed: number): CaseSettings {
+export function referenceSettings({ needs }: RunnableCase, seed: number): CaseSettings {
   const settings = { seed, timeLimit: undefined, signal: undefined }
   return needs.includes('worker') ? settings : { ...settings, wait: waitInTurns }
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { cases } from '../src/conformance-cases.ts'
 import type { CaseResult } from '../src/report/conformance-report.ts'
+import { runnableCases as cases } from '../src/runnable-cases.ts'
 
 /** What came of each case, by its id. */
 type Outcomes = Readonly<Record<string, 'passed' | 'failed' | 'skipped'>>

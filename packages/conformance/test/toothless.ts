@@ -1,4 +1,4 @@
-import type { ConformanceCase } from '../src/conformance-case.ts'
+import type { RunnableCase } from '../src/conformance-case.ts'
 import { realWait } from '../src/context/wait.ts'
 import { type CaseSettings, runCase } from '../src/run/run-case.ts'
 import type { Mutant } from './mutant.ts'
@@ -15,7 +15,7 @@ const stayingAlive = { wait: 0.1, seeds: 3 }
  * Why a case has no teeth: the mutants named for it that it lets pass, and with which seed; or that none
  * is named for it. Empty where it has.
  */
-export async function toothless(conformanceCase: ConformanceCase): Promise<string[]> {
+export async function toothless(conformanceCase: RunnableCase): Promise<string[]> {
   const { id } = conformanceCase
   const named = Object.entries(mutants).filter(([, { fails }]) => fails.includes(id))
   if (named.length === 0) return ['no mutant is named for it']
@@ -33,7 +33,7 @@ export async function toothless(conformanceCase: ConformanceCase): Promise<strin
 }
 
 /** Areas are independent of each other, but the machine is not for cases with processes. */
-function batchesFor({ needs }: ConformanceCase, { staysAlive }: Mutant): number[][] {
+function batchesFor({ needs }: RunnableCase, { staysAlive }: Mutant): number[][] {
   if (staysAlive) return [seeds.slice(0, stayingAlive.seeds)]
   const atOnce = needs.includes('worker') ? 2 : seeds.length
   const batches: number[][] = []
@@ -42,7 +42,7 @@ function batchesFor({ needs }: ConformanceCase, { staysAlive }: Mutant): number[
 }
 
 async function complaint(
-  conformanceCase: ConformanceCase,
+  conformanceCase: RunnableCase,
   mutant: Mutant,
   seed: number,
 ): Promise<string | undefined> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { SessionToStore } from '@mako-session/core'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `create` does where there is no record, one record, and many who want to be first. */
-export const createCases: readonly ConformanceCase[] = [
+export const createCases: readonly RunnableCase[] = [
   defineCase({
     id: 'create/then-read',
     title: 'create stores a record and resolves true',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Store } from '@mako-session/core'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const rounds = 60
 
 /** What `delete` does, alone and against other writers. */
-export const deleteCases: readonly ConformanceCase[] = [
+export const deleteCases: readonly RunnableCase[] = [
   defineCase({
     id: 'delete/removes',
     title: 'delete removes the record for every handle',

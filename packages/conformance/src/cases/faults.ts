@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { everyCall, findCall, gcCalls, type KnownCall, readCall } from '../context/every-call.ts'
 import { assertNothingMadeUp, outage, untilItWorks } from '../context/outage.ts'
@@ -10,7 +10,7 @@ import { patience } from '../context/wait.ts'
  * What a store answers while its backend fails: nothing that is not so. A reply that is lost leaves
  * open whether a write happened; what then is right is the core's affair.
  */
-export const faultsCases: readonly ConformanceCase[] = [
+export const faultsCases: readonly RunnableCase[] = [
   faultsCase(
     'refuse-rejects',
     'every call rejects with an error while the backend refuses connections',
@@ -86,7 +86,7 @@ async function assertRejects(name: string, call: Promise<unknown>): Promise<void
   assert.ok(error instanceof Error, `${name} rejected with ${error}, which is no error`)
 }
 
-function faultsCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
+function faultsCase(name: string, title: string, run: RunnableCase['run']): RunnableCase {
   return defineCase({
     id: `faults/${name}`,
     title,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import {
   assertAbsent,
@@ -16,7 +16,7 @@ const backlog = 2_000
  * the suite knows how many rows lie there, and `gc` has to remove and count exactly these; without it,
  * all or none is right.
  */
-export const gcCases: readonly ConformanceCase[] = [
+export const gcCases: readonly RunnableCase[] = [
   defineCase({
     id: 'gc/only-what-is-over',
     title: 'gc leaves live records alone',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** Whether the subject can be trusted: a suite on a broken harness shows nothing. */
-export const harnessCases: readonly ConformanceCase[] = [
+export const harnessCases: readonly RunnableCase[] = [
   defineCase({
     id: 'harness/fresh-area',
     title: 'setup gives an area that holds nothing of the one before',

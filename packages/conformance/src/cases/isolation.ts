@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecords } from '../context/record-assertions.ts'
 import type { RecordedStore } from '../operations/recorded-store.ts'
 
 /** Stores of different namespaces never see each other's records. */
-export const isolationCases: readonly ConformanceCase[] = [
+export const isolationCases: readonly RunnableCase[] = [
   isolated('namespaces', 'the same key in two namespaces is two records', ['one', 'two']),
   isolated('prefix-like-names', 'namespaces whose names begin alike are kept apart', [
     'x',
@@ -63,7 +63,7 @@ export const isolationCases: readonly ConformanceCase[] = [
   }),
 ]
 
-function isolated(name: string, title: string, namespaces: readonly string[]): ConformanceCase {
+function isolated(name: string, title: string, namespaces: readonly string[]): RunnableCase {
   return defineCase({
     id: `isolation/${name}`,
     title,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Store, UserIndex } from '@mako-session/core'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { everyCall } from '../context/every-call.ts'
 import { outage, untilItWorks } from '../context/outage.ts'
@@ -9,7 +9,7 @@ import { traceSideEffects } from '../context/side-effects.ts'
 import { patience } from '../context/wait.ts'
 
 /** What a store does when nobody asks it anything, and to what is not its own. */
-export const lifecycleCases: readonly ConformanceCase[] = [
+export const lifecycleCases: readonly RunnableCase[] = [
   defineCase({
     id: 'lifecycle/constructor-does-no-io',
     title: 'constructing a store does no I/O, starts no timer and adds no listener to the process',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { describeStep, type ModelStep, modelSteps } from '../context/model-step.ts'
 import { StoreModel } from '../context/store-model.ts'
@@ -11,7 +11,7 @@ const runs = 150
 const shrinkingRuns = 300
 
 /** What no case thought of: random commands, each judged by a model. */
-export const modelCases: readonly ConformanceCase[] = [
+export const modelCases: readonly RunnableCase[] = [
   defineCase({
     id: 'model/random-commands',
     title: 'random commands of two handles on three keys are answered as by a map with a clock',

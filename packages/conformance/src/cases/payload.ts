@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const mebibyte = 2 ** 20
 
 /** Payloads come back exactly as they were written. */
-export const payloadCases: readonly ConformanceCase[] = [
+export const payloadCases: readonly RunnableCase[] = [
   roundTrip('empty', 'an empty payload is a payload', () => ['']),
   roundTrip('nul-and-control', 'NUL and all control characters come back', () => [
     '\0',
@@ -92,7 +92,7 @@ function roundTrip(
   name: string,
   title: string,
   payloads: (context: CaseContext) => readonly string[],
-): ConformanceCase {
+): RunnableCase {
   return defineCase({
     id: `payload/${name}`,
     title,

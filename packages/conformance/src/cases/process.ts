@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 import { checkHistory } from '../operations/check-history.ts'
@@ -9,7 +9,7 @@ const processes = 4
 const incrementsEach = 50
 
 /** What `update` does where several processes write: a lock inside one of them is no help. */
-export const processCases: readonly ConformanceCase[] = [
+export const processCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/four-processes',
     title: 'no increment of four processes is lost, forked or refused without a reason',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { mainNamespace } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `read` gives, and what it leaves alone. */
-export const readCases: readonly ConformanceCase[] = [
+export const readCases: readonly RunnableCase[] = [
   defineCase({
     id: 'read/missing-is-undefined',
     title: 'read resolves undefined where there is no record',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
@@ -12,7 +12,7 @@ const eighth = 0.125
  * When a record's time is over. The steps are so long that real time, which goes on by itself on a
  * backend with a clock of its own, does not matter.
  */
-export const ttlCases: readonly ConformanceCase[] = [
+export const ttlCases: readonly RunnableCase[] = [
   defineCase({
     id: 'ttl/live-then-gone',
     title: 'a record is live before its ttl is over and gone after it',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import type { SessionToStore } from '@mako-session/core'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertHolds, createRecord } from '../context/record-assertions.ts'
 import { checkHistory, type WriteAttempt } from '../operations/check-history.ts'
 import { increment } from '../operations/increment.ts'
 
 /** What `update` does where several handles of one process write. */
-export const updateRaceCases: readonly ConformanceCase[] = [
+export const updateRaceCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/one-winner-of-20',
     title:

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 /** What `update` does where nobody else writes. */
-export const updateCases: readonly ConformanceCase[] = [
+export const updateCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/replaces-version-payload-and-ttl',
     title: 'update with the expected version replaces version, payload and ttl and resolves true',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ConformanceCase, defineCase } from '../conformance-case.ts'
+import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import type { CaseContext } from '../context/case-context.ts'
 import { assertHolds, createRecord, createRecords } from '../context/record-assertions.ts'
 import type { RecordedStore } from '../operations/recorded-store.ts'
@@ -10,7 +10,7 @@ const rounds = 80
 const others = 10_000
 
 /** Whom `findByUser` lists. It may name too many for an hour, and never too few. */
-export const usersCases: readonly ConformanceCase[] = [
+export const usersCases: readonly RunnableCase[] = [
   userCase(
     'none',
     'a user without sessions has none, and sessions of nobody belong to no user',
@@ -160,7 +160,7 @@ export const usersCases: readonly ConformanceCase[] = [
   },
 ]
 
-function userCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
+function userCase(name: string, title: string, run: RunnableCase['run']): RunnableCase {
   return defineCase({
     id: `users/${name}`,
     title,
@@ -170,7 +170,7 @@ function userCase(name: string, title: string, run: ConformanceCase['run']): Con
   })
 }
 
-function lastingCase(name: string, title: string, run: ConformanceCase['run']): ConformanceCase {
+function lastingCase(name: string, title: string, run: RunnableCase['run']): RunnableCase {
   return { ...userCase(name, title, run), needs: ['userIndex', 'movableTime'] }
 }
 

@@ -1,4 +1,4 @@
-import type { ConformanceCase } from '../conformance-case.ts'
+import type { RunnableCase } from '../conformance-case.ts'
 import { ConformanceError } from '../conformance-error.ts'
 import { CaseContext } from '../context/case-context.ts'
 import { realWait, type Wait } from '../context/wait.ts'
@@ -35,7 +35,7 @@ export type CaseOutcome =
  * @throws the reason of `signal` when that aborts; a failure of the case is an outcome.
  */
 export async function runCase(
-  conformanceCase: ConformanceCase,
+  conformanceCase: RunnableCase,
   subject: Subject,
   settings: CaseSettings,
 ): Promise<CaseOutcome> {
@@ -62,10 +62,7 @@ export async function runCase(
   return failure?.aborted ? failed(failure.reason) : ended
 }
 
-async function attempt(
-  conformanceCase: ConformanceCase,
-  context: CaseContext,
-): Promise<CaseOutcome> {
+async function attempt(conformanceCase: RunnableCase, context: CaseContext): Promise<CaseOutcome> {
   const environment = await context.start()
   const reason = unmetNeed(conformanceCase, context.subject, environment)
   if (reason !== undefined) return { status: 'not-shown', reason }

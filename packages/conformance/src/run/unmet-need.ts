@@ -1,4 +1,4 @@
-import type { CaseNeed, ConformanceCase } from '../conformance-case.ts'
+import type { CaseNeed, RunnableCase } from '../conformance-case.ts'
 import type { Environment, Subject } from '../subject/subject.ts'
 
 const reasons: Record<CaseNeed, string> = {
@@ -17,7 +17,7 @@ const reasons: Record<CaseNeed, string> = {
  * there is one.
  */
 export function unmetNeed(
-  { needs }: ConformanceCase,
+  { needs }: RunnableCase,
   subject: Subject,
   environment?: Environment,
 ): string | undefined {

@@ -13,10 +13,10 @@ import { ttlCases } from './cases/ttl.ts'
 import { updateCases } from './cases/update.ts'
 import { updateRaceCases } from './cases/update-race.ts'
 import { usersCases } from './cases/users.ts'
-import type { ConformanceCase } from './conformance-case.ts'
+import type { RunnableCase } from './conformance-case.ts'
 
 /** All cases, in the order in which they run. */
-export const cases: readonly ConformanceCase[] = [
+export const runnableCases: readonly RunnableCase[] = [
   ...harnessCases,
   ...readCases,
   ...createCases,
