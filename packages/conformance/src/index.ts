@@ -1,5 +1,5 @@
 export type { CaseNeed, ConformanceCase } from './conformance-case.ts'
-export { cases } from './case-descriptions.ts'
+export { cases } from './conformance-cases.ts'
 export { ConformanceError, type FailedRun } from './conformance-error.ts'
 export { edition } from './conformance-plan.ts'
 export type { CaseResult, CaseStatus, ConformanceReport } from './report/conformance-report.ts'
