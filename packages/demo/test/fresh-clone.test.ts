@@ -10,31 +10,34 @@ import { Visitor } from './visitor.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-it('The command of the README serves the demo from a fresh clone, and again after a restart', async () => {
+/** The newest pnpm 10, as the README has it, and one that `packageManager` does not name. */
+const pnpms = ['pnpm@10', 'pnpm@10.34.8']
+
+it.each(pnpms)('%s serves the demo from a fresh clone, and again after a restart', async (pnpm) => {
   const clone = temporaryDirectory()
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   for (const file of files.split('\0').slice(0, -1)) cpSync(join(root, file), join(clone, file))
 
-  const first = new RunningCommand(clone)
+  const first = new RunningCommand(pnpm, clone)
   const visitor = new Visitor(await first.url())
   await visitor.signIn('Jane')
   await first.interrupt()
 
-  const second = new RunningCommand(clone)
+  const second = new RunningCommand(pnpm, clone)
   const { html } = await new Visitor(await second.url(), visitor.cookie).get('/')
   expect(html).toContain('>Jane</span>')
   await second.interrupt()
 })
 
-/** `npx --yes pnpm@10 demo` in a terminal of its own, so that an interrupt reaches all its processes. */
+/** The README's `npx --yes pnpm@10 demo` in a process group of its own, so that an interrupt reaches all its processes. */
 class RunningCommand {
   readonly #child: ChildProcessByStdio<null, Readable, null>
   readonly #closed: Promise<unknown>
   #printed = ''
 
-  constructor(cwd: string) {
+  constructor(pnpm: string, cwd: string) {
     const { PATH, HOME } = process.env
-    this.#child = spawn('npx', ['--yes', 'pnpm@10', 'demo'], {
+    this.#child = spawn('npx', ['--yes', pnpm, 'demo'], {
       cwd,
       env: { PATH, HOME, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
