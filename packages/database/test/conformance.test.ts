@@ -1,17 +1,3 @@
-import { registerConformance } from '@mako-session/conformance/bind'
-import { type ProvidedServer, provideMariaDb } from '@mako-session/test-servers'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { databaseSubject } from './database-subject.ts'
+import { registerDriver } from './register-driver.ts'
 
-let server: ProvidedServer
-beforeAll(async () => {
-  server = await provideMariaDb()
-})
-afterAll(() => server?.stop())
-
-for (const driver of ['newest', 'oldest'] as const) {
-  registerConformance(
-    { describe, it, skip: it.skip },
-    databaseSubject(`DatabaseStore with the ${driver} mysql2`, () => ({ url: server.url, driver })),
-  )
-}
+registerDriver('newest')

@@ -36,7 +36,9 @@ export function describePackedStore(store: PackedStore): void {
       const { dependencies } = JSON.parse(await folder.run('npm', 'ls', '--all', '--json'))
       const { [`@mako-session/${name}`]: ours, ...others } = dependencies
       expect(Object.keys(others)).toEqual(['@mako-session/core'])
-      expect(Object.keys(ours.dependencies).sort()).toEqual(['@mako-session/core', driver])
+      // npm also lists an optional peer that another package brought, as mysql2 brings @types/node.
+      const brought = Object.keys(ours.dependencies).filter((it) => it !== '@types/node')
+      expect(brought.sort()).toEqual(['@mako-session/core', driver])
     })
 
     it('run the example of the README', async () => {

@@ -1,0 +1,3 @@
+import { registerDriver } from './register-driver.ts'
+
+registerDriver('oldest')
