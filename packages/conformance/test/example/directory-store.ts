@@ -72,7 +72,7 @@ export class DirectoryStore implements Store {
     }
   }
 
-  // Written beside and renamed, because read takes no lock and must never see half a file.
+  // Writes another file and renames it: read takes no lock, and must not see a file that is half written.
   async #write(key: string, { version, payload, ttl }: SessionToStore): Promise<true> {
     const row: Row = { version, payload, deadline: this.#clock() + ttl * 1_000 }
     await writeFile(`${this.#path(key)}.new`, JSON.stringify(row))
@@ -80,7 +80,7 @@ export class DirectoryStore implements Store {
     return true
   }
 
-  // Missing for production: the lock of a process that died stays for ever.
+  // Not ready for production: if a process dies while it has a lock, the lock stays for ever.
   async #locked<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const lock = `${this.#path(key)}.lock`
     await mkdir(this.#directory, { recursive: true })
