@@ -1,6 +1,6 @@
 import type { CaseContext } from './context/case-context.ts'
 
-/** What one case of the suite is about: one behaviour that every store must have. */
+/** The description of one case of the suite: one behaviour that every store must have. */
 export interface ConformanceCase {
   /** Group and name, as in `update/one-winner-of-20`. Permanent. */
   readonly id: string
@@ -12,7 +12,7 @@ export interface ConformanceCase {
   readonly since: number
   /** What the subject has to offer for the case to be shown. */
   readonly needs: readonly CaseNeed[]
-  /** Seconds after which the case has failed. */
+  /** The seconds that the case may take. After them it fails. */
   readonly timeLimit: number
 }
 
@@ -36,10 +36,13 @@ export type CaseNeed =
   | 'work'
   | 'movableTime'
 
-// Ends a store that hangs. A right store on a slow machine must never come near to it.
+// The time limit is for stores that hang. A correct store on a slow machine needs far less time.
 const ordinary = { since: 1, needs: [], timeLimit: 300 }
 
-/** Writes a case down: of the first edition, needing nothing, with five minutes of time, unless told. */
+/**
+ * Makes a case from its parts. Unless the parts say otherwise, the case is of the first edition, needs
+ * nothing of the subject, and may take five minutes.
+ */
 export function defineCase(
   parts: Pick<RunnableCase, 'id' | 'title' | 'clause' | 'run'> & Partial<RunnableCase>,
 ): RunnableCase {

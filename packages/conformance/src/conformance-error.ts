@@ -1,29 +1,32 @@
 import { inspect } from 'node:util'
 import type { ConformanceCase } from './conformance-case.ts'
 
-/** What went wrong around a case. */
+/** What is known of the run in which a case failed. */
 export interface FailedRun {
   readonly seed: number
-  /** Where the subject is, as the command was told. */
+  /** The path of the subject module, as the command got it. Absent where there is no command. */
   readonly subjectModule?: string | undefined
   /** What was thrown. */
   readonly cause: unknown
-  /** The last operations, one a line. */
+  /** The last operations of the case. Each is one line. */
   readonly operations: readonly string[]
 }
 
-/** A case that failed: which one, what it expected, what it got, and how it can be run again. */
+/**
+ * The failure of a case. The message has the case, what it expected, what it got, the last operations,
+ * and the command that runs it again.
+ */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError'
   /** The id of the case. */
   readonly caseId: string
   /** The clause of the store contract that the case checks. */
   readonly clause: string
-  /** Runs the case again with the same random numbers. */
+  /** The seed of the run. With this seed the case gets the same random numbers again. */
   readonly seed: number
   /** What the case expected, where it compared two values. */
   readonly expected: unknown
-  /** What it got, where it compared two values. */
+  /** What the case got, where it compared two values. */
   readonly actual: unknown
 
   constructor({ id, title, clause }: ConformanceCase, found: FailedRun) {

@@ -7,34 +7,35 @@ import type { Subject } from './subject/subject.ts'
 /** The newest edition: the highest `since` of all cases. */
 export const edition: number = Math.max(...runnableCases.map(({ since }) => since))
 
-/** What a run will do: the options with their defaults, checked. */
+/** What a run will do: the checked options, with their defaults, and the cases. */
 export interface ConformancePlan {
   readonly subject: Subject
   readonly edition: number
   readonly seed: number
   readonly timeLimit: number | undefined
   readonly signal: AbortSignal | undefined
-  /** Where the subject is, as the command was told. */
+  /** The path of the subject module, as the command got it. Absent where there is no command. */
   readonly subjectModule?: string
   readonly cases: readonly PlannedCase[]
-  /** Whether all cases of the suite are in it. */
+  /** Whether the plan has all cases of the suite, because the option `only` is absent. */
   readonly complete: boolean
 }
 
-/** A case, and what the options say of it. */
+/** A case, and what the options say about it. */
 export interface PlannedCase {
   readonly conformanceCase: RunnableCase
-  /** Newer than the edition that the author pinned. */
+  /** Whether the case is newer than the option `edition`. A failure is then only reported as advice. */
   readonly advisory: boolean
-  /** Why it is not run. */
+  /** The reason of the option `exclude`, where it has the case: then the case is not run. */
   readonly excluded: string | undefined
-  /** Why it must fail. */
+  /** The reason of the option `knownFailures`, where it has the case: then the case must fail. */
   readonly knownFailure: string | undefined
 }
 
 /**
  * Merges and checks the options.
- * @throws {TypeError} when an id is unknown, no case is left to run, or the subject promises too little.
+ * @throws {TypeError} when an id is unknown, no case is left to run, or `maxPayloadBytes` of the subject
+ *   is below 1 MiB.
  */
 export function planConformance(subject: Subject, options: RunOptions = {}): ConformancePlan {
   const { exclude = {}, knownFailures = {}, only, timeLimit, signal } = options
@@ -55,7 +56,7 @@ export function planConformance(subject: Subject, options: RunOptions = {}): Con
       knownFailure: knownFailures[conformanceCase.id],
     }))
   if (planned.every(({ excluded }) => excluded !== undefined)) {
-    throw new TypeError('no case is left to run: look at only and exclude')
+    throw new TypeError('no case is left to run: check the options only and exclude')
   }
   const seed = options.seed ?? randomInt(2 ** 31)
   return { subject, edition: pinned, seed, timeLimit, signal, cases: planned, complete: !only }

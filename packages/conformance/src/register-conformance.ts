@@ -4,20 +4,21 @@ import { unmetNeed } from './run/unmet-need.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Subject } from './subject/subject.ts'
 
-/** The functions of a test runner that the suite is registered with: vitest, node:test, Jest, Mocha. */
+/** The functions of a test runner that {@link registerConformance} calls: vitest, node:test, Jest, Mocha. */
 export interface Runner {
   describe(name: string, define: () => void): unknown
-  /** `timeoutMs` is for runners that would give a test less time than the case has. */
+  /** Registers a test. `timeoutMs` is longer than the case may take, so that the case ends first. */
   it(name: string, test: (...given: unknown[]) => Promise<void>, timeoutMs: number): unknown
   /** Registers a test that is not run: `it.skip`. */
   skip(name: string, test: () => void): unknown
 }
 
 /**
- * Registers every case as a test of its own. What the subject does not offer is skipped; where that is
- * known only once the test runs, by `skip` of the runner's test context (vitest, node:test).
+ * Registers every case as a test of its own. A case that needs what the subject does not offer is
+ * skipped. Some needs are known only when the test already runs: then the test is skipped by `skip` of the
+ * runner's test context (vitest and node:test have it), and fails where the runner has none.
  *
- * @throws {TypeError} when an option names a case that does not exist, or nothing is left to run.
+ * @throws {TypeError} when an option names a case that does not exist, or no case is left to run.
  */
 export function registerConformance(
   runner: Runner,
@@ -49,7 +50,10 @@ async function test(plan: ConformancePlan, planned: PlannedCase, context: unknow
   if (status === 'failed' && !advisory) throw error
   const why = error ? `advisory: ${error.message}` : `not shown: ${reason}`
   if (canSkip(context)) context.skip(why)
-  else throw new Error(`${id} is ${why}. This runner skips no test while it runs: exclude the case`)
+  else
+    throw new Error(
+      `${id} is ${why}. This runner cannot skip a test that already runs: exclude the case`,
+    )
 }
 
 // The test context of vitest is a function.

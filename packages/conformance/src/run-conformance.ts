@@ -5,9 +5,12 @@ import type { RunOptions } from './run-options.ts'
 import type { Subject } from './subject/subject.ts'
 
 /**
- * Runs the suite, one case after the other, and never a case twice.
+ * Runs the cases of the suite one after the other. A case that fails is not run again.
  *
- * @throws {TypeError} when an option names a case that does not exist, or nothing is left to run.
+ * @throws {TypeError} when an option names a case that does not exist, no case is left to run, or the
+ *   subject promises less than the contract asks for.
+ * @throws when no case was run because the subject does not offer what the cases need, and when
+ *   `signal` aborts.
  */
 export async function runConformance(
   subject: Subject,

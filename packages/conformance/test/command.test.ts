@@ -13,7 +13,7 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   })
 
-  it('ends with 1 when a case failed, and prints what runs it again', async () => {
+  it('ends with 1 when a case failed, and prints the command that runs it again', async () => {
     const stale = 'update/stale-version-is-false-and-unchanged'
     const args = ['./subjects/mutant.ts', '--only', stale]
     const { exitCode, stdout } = await conformanceCommand(...args)
@@ -43,7 +43,7 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     expect(exitCode).toBe(0)
   })
 
-  it('takes what newer cases find for advice', async () => {
+  it('reports failures of newer cases as advice', async () => {
     const args = ['./subjects/canary.ts', '--only', id, '--edition', '0']
     const { exitCode, stdout } = await conformanceCommand(...args)
     expect(stdout).toMatch(`ADVISORY ${id} (S2)`)
@@ -67,9 +67,9 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     ['an option that it does not have', ['./subjects/right.ts', '--fast']],
     ['a format that it does not have', ['./subjects/right.ts', '--format', 'pdf']],
     ['a seed that is no number', ['./subjects/right.ts', '--seed', '0x7']],
-  ])('ends with 2 when it is given %s, and tells where help is', async (_, args) => {
+  ])('ends with 2 when it is given %s, and names --help', async (_, args) => {
     const { exitCode, stdout, stderr } = await conformanceCommand(...args)
-    expect(stderr).toMatch(/^mako-conformance: .*\nmako-conformance --help tells how\n$/)
+    expect(stderr).toMatch(/^mako-conformance: .*\nmako-conformance --help lists the arguments\n$/)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
   })
 
@@ -78,17 +78,17 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     ['it exports no subject', ['subjects/no-subject.ts'], 'does not export a "subject"'],
     ['a case does not exist', ['subjects/right.ts', '--only', 'x/y'], 'there is no case "x/y"'],
     ['nothing was run', ['subjects/right.ts', '--only', 'gc/rows-are-gone'], 'no case was run'],
-    ['the store ends the process', ['subjects/exits.ts', '--only', id], `ended with 0 at ${id}`],
+    [
+      'the store ends the process',
+      ['subjects/exits.ts', '--only', id],
+      `ended with 0 during ${id}`,
+    ],
     [
       'the module leaves something open',
       ['subjects/keeps-a-server.ts', '--only', id],
-      'TCPServerWrap is open since the import',
+      'TCPServerWrap has been open since the import',
     ],
-    [
-      'the store never gives control back',
-      ['subjects/blocks.ts', '--only', id],
-      `${id} has kept the`,
-    ],
+    ['the store blocks the process', ['subjects/blocks.ts', '--only', id], `${id} has kept the`],
   ])('ends with 2 when %s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await conformanceCommand(...args)
     expect(stderr).toMatch(/^mako-conformance: /)
@@ -104,16 +104,16 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     ],
     ['throws at setup', 'throws-at-setup', /no backend(.|\n)*setup\(\) -> rejected: no backend/],
     [
-      'throws where nobody waits',
+      'throws outside of its calls',
       'throws-astray',
-      /no call of the store waits(.|\n)*out of cheese/,
+      /no call of the store rejected with(.|\n)*out of cheese/,
     ],
     [
-      'throws where nobody waits, after its last answer',
+      'throws outside of its calls, after its last answer',
       'throws-afterwards',
-      /no call of the store waits(.|\n)*out of cheese/,
+      /no call of the store rejected with(.|\n)*out of cheese/,
     ],
-    ['leaves something open', 'leaves-open', /Timeout is open since create\/then-read/],
+    ['leaves something open', 'leaves-open', /Timeout has been open since create\/then-read/],
   ])('fails the case in which a store %s', async (_, name, message) => {
     const { exitCode, stdout } = await conformanceCommand(`subjects/${name}.ts`, '--only', id)
     expect(stdout).toMatch(`FAILED ${id} (S2)`)
@@ -141,7 +141,7 @@ describe('mako-conformance', { timeout: 600_000 }, () => {
     })
   })
 
-  it('tells how it is used, and which version it is', async () => {
+  it('prints its usage and its version', async () => {
     const help = await conformanceCommand('--help')
     expect(help.stdout).toMatch('Usage: mako-conformance <subject module> [options]')
     const version = await conformanceCommand('--version')

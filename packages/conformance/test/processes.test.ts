@@ -11,7 +11,7 @@ import { mutantSubject } from './mutant-subject.ts'
 const alternating = 'update/alternating-processes-see-each-other'
 
 describe('cases with processes', { timeout: 600_000 }, () => {
-  it('say what keeps a process alive, and how to close it', async () => {
+  it('say what keeps a process alive, and that closeClient has to close it', async () => {
     const id = 'lifecycle/does-not-keep-the-process-alive'
     const conformanceCase = cases.find((each) => each.id === id)
     if (!conformanceCase) throw new Error(`there is no case ${id}`)
@@ -21,28 +21,28 @@ describe('cases with processes', { timeout: 600_000 }, () => {
     expect(await runCase(conformanceCase, subject, settings)).toMatchObject({
       error: {
         message: expect.stringMatching(
-          /120 seconds later the process is alive, and holds .*Timeout: .* closed by closeClient/,
+          /after 120 seconds the process is alive, and holds .*Timeout: closeClient .* has to close/,
         ),
       },
     })
   })
 
-  it('say so when the worker module has no openStore', async () => {
+  it('fail with a message when the worker module has no openStore', async () => {
     const result = await runWith('no-store', alternating)
     expect(result?.error?.message).toMatch(/no-store\.ts does not export a function openStore/)
   })
 
-  it('say so when the worker module does not exist', async () => {
+  it('fail with a message when the worker module does not exist', async () => {
     const result = await runWith('nowhere', alternating)
     expect(result?.error?.message).toMatch(/Cannot find module .*nowhere\.ts/)
   })
 
-  it('say so when a worker process dies, and what it complained of', async () => {
+  it('fail when a worker process dies, and show its stderr', async () => {
     const result = await runWith('dies', alternating)
     expect(result?.error?.message).toMatch(/worker process \d+ ended with 3\nout of cheese/)
   })
 
-  it('say so when a worker process hangs, and end it', async () => {
+  it('fail when a worker process hangs, and end it', async () => {
     const result = await runWith('hangs', alternating, { timeLimit: 3 })
     expect(result?.error?.message).toMatch(/the case took longer than 3 seconds/)
     expect(result?.error?.message).toMatch(/process1\.\w+\(.*-> no answer yet/)

@@ -21,7 +21,7 @@ describe('registerConformance', { timeout: 600_000 }, () => {
     await tests[0]?.test()
   })
 
-  it('goes red when a case fails', async () => {
+  it('fails the test when a case fails', async () => {
     const { tests } = register(broken, { only: [id] })
     await expect(tests[0]?.test()).rejects.toThrow(`${id} (S2)`)
   })
@@ -31,7 +31,7 @@ describe('registerConformance', { timeout: 600_000 }, () => {
     expect(tests[0]?.timeoutMs).toBeGreaterThan(20_000)
   })
 
-  it('skips what is excluded or not offered, and says why', () => {
+  it('skips cases that are excluded or not shown, and says why', () => {
     const only = [id, 'update/four-processes', 'read/missing-is-undefined']
     const { skipped } = register(memorySubject, { only, exclude: { [id]: 'issue 12' } })
     expect(skipped).toEqual([
@@ -40,7 +40,7 @@ describe('registerConformance', { timeout: 600_000 }, () => {
     ])
   })
 
-  it('skips at run time what only the environment can tell, or else fails', async () => {
+  it('skips a running test when the environment lacks something, or fails it without a skip', async () => {
     const { tests } = register(memorySubject, { only: ['gc/rows-are-gone'] })
     const reasons: string[] = []
     await tests[0]?.test({ skip: (reason: string) => reasons.push(reason) })
@@ -48,18 +48,18 @@ describe('registerConformance', { timeout: 600_000 }, () => {
     await expect(tests[0]?.test()).rejects.toThrow('exclude the case')
   })
 
-  it('passes a known failure while it fails, and newer cases with advice', async () => {
+  it('passes a known failure that fails, fails one that passes, and skips a newer case that fails', async () => {
     const knownFailures = { [id]: 'issue 12' }
     await register(broken, { only: [id], knownFailures }).tests[0]?.test()
     const { tests } = register(memorySubject, { only: [id], knownFailures })
-    await expect(tests[0]?.test()).rejects.toThrow('although knownFailures says: issue 12')
+    await expect(tests[0]?.test()).rejects.toThrow('but knownFailures expects it to fail: issue 12')
     const advice: string[] = []
     const context = { skip: (reason: string) => advice.push(reason) }
     await register(broken, { only: [id], edition: 0 }).tests[0]?.test(context)
     expect(advice).toEqual([expect.stringMatching(/^advisory: create\/then-read \(S2\)/)])
   })
 
-  it('refuses to register nothing', () => {
+  it('throws when no case is left to register', () => {
     expect(() => register(memorySubject, { only: [] })).toThrow('no case is left')
   })
 

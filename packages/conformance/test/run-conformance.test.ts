@@ -10,7 +10,7 @@ import { memorySubject } from './memory-subject.ts'
 const id = 'create/then-read'
 
 describe('runConformance', { timeout: 600_000 }, () => {
-  it('reports every case, and what the subject does not offer as not shown', async () => {
+  it('reports every case, and as not shown those whose needs the subject does not offer', async () => {
     const report = await runConformance(memorySubject, { seed: 7 })
     const { results, ...rest } = report
     expect(rest).toEqual({ subject: 'MemoryStore', edition, seed: 7, conformant: true })
@@ -33,7 +33,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     ])
   })
 
-  it('says all there is to know of a failure', async () => {
+  it('shows the case, the values, the last operations and the command in the message of a failure', async () => {
     const subject = brokenSubject((right) =>
       opening(right, { read: async () => ({ version: 'stale', payload: '' }) }),
     )
@@ -53,7 +53,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     expect(subject.disposals()).toBe(1)
   })
 
-  it('draws the same random numbers from the same seed', async () => {
+  it('uses the same random numbers for the same seed', async () => {
     const subject = brokenSubject((right) => opening(right, { read: async () => undefined }))
     const messageOf = async (seed: number) => (await runOne(subject, { seed })).error?.message
     expect(await messageOf(1)).toBe(await messageOf(1))
@@ -79,7 +79,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     expect(error?.message).toMatch(/the case took longer than 0\.1 seconds/)
   })
 
-  it('disposes of an area whose setup was too slow', async () => {
+  it('disposes of an area whose setup ends after the time limit', async () => {
     let finish = (): void => {}
     let isDisposed = (): void => {}
     const disposed = new Promise<void>((resolve) => {
@@ -123,7 +123,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     await expect(runConformance(subject, { signal: controller.signal })).rejects.toThrow('enough')
   })
 
-  it('is not conformant when cases are left out or known to fail', async () => {
+  it('reports not conformant when cases are left out or known to fail', async () => {
     const only = await runConformance(memorySubject, { only: [id] })
     expect(only).toMatchObject({ conformant: false, results: [{ id, status: 'passed' }] })
     const excluded = await runConformance(memorySubject, { exclude: { [id]: 'not today' } })
@@ -143,10 +143,10 @@ describe('runConformance', { timeout: 600_000 }, () => {
   it('fails a known failure that passes', async () => {
     const { status, error } = await runOne(memorySubject, { knownFailures: { [id]: 'issue 12' } })
     expect(status).toBe('failed')
-    expect(error?.message).toBe(`${id} passed, although knownFailures says: issue 12`)
+    expect(error?.message).toBe(`${id} passed, but knownFailures expects it to fail: issue 12`)
   })
 
-  it('takes what a case newer than the pinned edition finds for advice', async () => {
+  it('reports the failure of a case that is newer than the edition of the run as advice', async () => {
     const { advisory } = await runOne(memorySubject, { edition: 0 })
     expect(advisory).toBe(true)
     const broken = brokenSubject((right) => opening(right, { delete: async () => {} }))
@@ -155,7 +155,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     expect(report.conformant).toBe(true)
   })
 
-  it('refuses to run nothing', async () => {
+  it('rejects when no case is left to run, and when no case could be run', async () => {
     await expect(runConformance(memorySubject, { only: [] })).rejects.toThrow('no case is left')
     const allExcluded = { only: [id], exclude: { [id]: 'no' } }
     await expect(runConformance(memorySubject, allExcluded)).rejects.toThrow('no case is left')
@@ -163,7 +163,7 @@ describe('runConformance', { timeout: 600_000 }, () => {
     await expect(runConformance(memorySubject, notShown)).rejects.toThrow('no case was run')
   })
 
-  it('refuses ids that do not exist, and a subject that promises less than S6', async () => {
+  it('rejects ids that do not exist, and a maxPayloadBytes below 1 MiB', async () => {
     for (const options of [{ only: ['x/y'] }, { exclude: { 'x/y': '' } }]) {
       await expect(runConformance(memorySubject, options)).rejects.toThrow('no case "x/y"')
     }

@@ -3,7 +3,7 @@ import type { SessionToStore } from '@mako-session/core'
 import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertHolds, createRecord } from '../context/record-assertions.ts'
 
-/** What `create` does where there is no record, one record, and many who want to be first. */
+/** What `create` does with a new key, with the key of a live record, and where 20 handles create at once. */
 export const createCases: readonly RunnableCase[] = [
   defineCase({
     id: 'create/then-read',
@@ -30,12 +30,17 @@ export const createCases: readonly RunnableCase[] = [
         await assertHolds(handle, record)
       }
       await context.advance(2 * context.step)
-      assert.equal(await store.read(record.key), undefined, 'the refused ttl was taken')
+      assert.equal(
+        await store.read(record.key),
+        undefined,
+        'a create that resolved false changed the ttl',
+      )
     },
   }),
   defineCase({
     id: 'create/one-winner-of-20',
-    title: 'of 20 creates of one key at the same time one resolves true, and that record is read',
+    title:
+      'of 20 simultaneous creates of one key exactly one resolves true, and read gives its record',
     clause: 'S2',
     async run(context) {
       const [store, handles] = [await context.open(), await context.openMany(20)]

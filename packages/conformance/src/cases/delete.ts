@@ -39,7 +39,7 @@ export const deleteCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'delete/only-that-key',
-    title: 'delete leaves all other records alone',
+    title: 'delete changes no other record',
     clause: 'S4',
     async run(context) {
       const store = await context.open()
@@ -80,7 +80,7 @@ export const deleteCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'delete/against-create',
-    title: 'create and delete at the same time end as if one had come after the other',
+    title: 'a simultaneous create and delete leave what one after the other would leave',
     clause: 'S4',
     async run(context) {
       const handles = await context.openMany(3)
@@ -93,9 +93,9 @@ export const deleteCases: readonly RunnableCase[] = [
           () => deleter.delete(key),
           () => creator.create(key, session),
         ])
-        // Created means that the delete had come first, so that nothing may have removed this one.
+        // A create that resolved true came after the delete, so its record must still be there.
         if (created === true) await assertHolds(reader, { key, session })
-        else await assertAbsent(reader, key, 'after create had been refused before the delete')
+        else await assertAbsent(reader, key, 'after a create that resolved false, and a delete')
       }
     },
   }),

@@ -7,8 +7,9 @@ import { assertHolds, createRecord } from '../context/record-assertions.ts'
 import { patience } from '../context/wait.ts'
 
 /**
- * What a store answers while its backend fails: nothing that is not so. A reply that is lost leaves
- * open whether a write happened; what then is right is the core's affair.
+ * What calls do while the backend fails: no call may resolve an answer that the backend did not give.
+ * These cases ask for no certain answer of a write whose reply was lost, because the store cannot know
+ * whether the write happened. The core finds that out by the version.
  */
 export const faultsCases: readonly RunnableCase[] = [
   faultsCase(
@@ -25,7 +26,7 @@ export const faultsCases: readonly RunnableCase[] = [
   ),
   faultsCase(
     'stall-gives-no-false-answer',
-    'no call makes up an answer while the backend is silent, and late answers are right',
+    'no call resolves while the backend does not answer, and answers after the outage are right',
     async (context) => {
       const store = await context.open()
       const calls = [...(await gcCalls(context, store)), ...(await everyCall(context, store))]
@@ -34,7 +35,7 @@ export const faultsCases: readonly RunnableCase[] = [
   ),
   faultsCase(
     'lost-reply-of-read-is-not-undefined',
-    'a read whose reply is lost does not resolve as if there were nothing',
+    'read does not resolve undefined when its reply is lost, nor findByUser an empty list',
     async (context) => {
       const store = await context.open()
       const calls = [await readCall(context, store)]
@@ -44,7 +45,7 @@ export const faultsCases: readonly RunnableCase[] = [
   ),
   faultsCase(
     'recovers',
-    'soon after an outage every call answers again, and what was stored before is there',
+    'within two minutes after an outage every call works again, and the records from before are there',
     async (context) => {
       const handles = await context.openMany(2)
       const [store] = handles
@@ -73,7 +74,9 @@ async function assertAllReject(
   })
   const late = context.wait(patience).then(() => {
     const names = [...unanswered].join(', ')
-    assert.fail(`no answer of ${names} in ${patience} seconds, although the backend refused`)
+    assert.fail(
+      `${names} neither resolved nor rejected in ${patience} seconds, although the backend refused`,
+    )
   })
   await Promise.race([Promise.all(rejecting), late])
 }
@@ -83,7 +86,7 @@ async function assertRejects(name: string, call: Promise<unknown>): Promise<void
     (answer) => assert.fail(`${name} resolved ${answer} although the backend refused`),
     (reason: unknown) => reason,
   )
-  assert.ok(error instanceof Error, `${name} rejected with ${error}, which is no error`)
+  assert.ok(error instanceof Error, `${name} rejected with ${error}, which is not an Error`)
 }
 
 function faultsCase(name: string, title: string, run: RunnableCase['run']): RunnableCase {

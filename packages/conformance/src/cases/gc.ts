@@ -12,14 +12,14 @@ import {
 const backlog = 2_000
 
 /**
- * What `gc` removes and counts. A backend that expires by itself has nothing left to count: with `peek`
- * the suite knows how many rows lie there, and `gc` has to remove and count exactly these; without it,
- * all or none is right.
+ * What `gc` removes and counts. A backend that expires records by itself leaves `gc` nothing to remove.
+ * With `peek` the suite knows how many rows are left, and `gc` has to remove and count exactly these.
+ * Without `peek`, a count of all records that are over is right, and 0 is right too.
  */
 export const gcCases: readonly RunnableCase[] = [
   defineCase({
     id: 'gc/only-what-is-over',
-    title: 'gc leaves live records alone',
+    title: 'gc removes no live record',
     clause: 'S10',
     async run(context) {
       const store = await context.open()
@@ -31,7 +31,8 @@ export const gcCases: readonly RunnableCase[] = [
       await context.advance(context.step)
       await store.gc()
       for (const record of [...live, { key, session: renewed }]) await assertHolds(store, record)
-      for (const { key } of over) await assertAbsent(store, key, 'of what gc removed')
+      for (const { key } of over)
+        await assertAbsent(store, key, 'of a record whose time is over, after gc')
     },
   }),
   defineCase({
@@ -45,12 +46,12 @@ export const gcCases: readonly RunnableCase[] = [
       await context.advance(context.step)
       const expected = await removable(context, over)
       assertCount(await store.gc(), expected)
-      assert.equal(await store.gc(), 0, 'what a second gc counts')
+      assert.equal(await store.gc(), 0, 'the count of a second gc')
     },
   }),
   defineCase({
     id: 'gc/rows-are-gone',
-    title: 'after gc the backend holds no row of what is over',
+    title: 'after gc the backend holds no row of a record whose time is over',
     clause: 'S10',
     needs: ['peek'],
     async run(context) {
@@ -66,7 +67,7 @@ export const gcCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'gc/spares-renewed-meanwhile',
-    title: 'gc spares a record whose key was stored anew while gc was running',
+    title: 'gc keeps a record that replaced an expired one while gc was running',
     clause: 'S10',
     needs: ['movableTime'],
     async run(context) {
@@ -76,7 +77,8 @@ export const gcCases: readonly RunnableCase[] = [
         await context.advance(context.step)
         const renewed = over.map(({ key }) => ({ key, session: context.session() }))
         const taken: KnownRecord[] = []
-        // Over a record whose time is over, create may refuse; what it took must be there.
+        // Where the time of the old record is over, create may resolve false. Where it resolved true, the
+        // new record must be there.
         const renewals = renewed.map((record) => async () => {
           if (await writer.create(record.key, record.session)) taken.push(record)
         })
@@ -87,7 +89,7 @@ export const gcCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'gc/two-at-once',
-    title: 'two gc at the same time remove everything, and count each record once',
+    title: 'two gc at the same time remove all records that are over, and count each of them once',
     clause: 'S10',
     async run(context) {
       const handles = await context.openMany(2)
@@ -109,7 +111,7 @@ export const gcCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'gc/large-backlog-in-batches',
-    title: 'one gc removes a backlog of thousands, while others read and write',
+    title: 'one gc removes 2 000 records that are over, while another handle reads and writes',
     clause: 'S10',
     async run(context) {
       const [store, other] = [await context.open(), await context.open()]
@@ -123,7 +125,7 @@ export const gcCases: readonly RunnableCase[] = [
       }
       const [removed] = await Promise.all([store.gc(), work()])
       assertCount(removed, expected)
-      assert.equal(await store.gc(), 0, 'what a second gc counts')
+      assert.equal(await store.gc(), 0, 'the count of a second gc')
       await assertHolds(store, live)
     },
   }),
@@ -148,19 +150,19 @@ export const gcCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'gc/empty',
-    title: 'gc resolves 0 where nothing is over',
+    title: 'gc resolves 0 where there is no record whose time is over',
     clause: 'S10',
     async run(context) {
       const store = await context.open()
-      assert.equal(await store.gc(), 0, 'what gc counts in an empty area')
+      assert.equal(await store.gc(), 0, 'the count of gc in an empty area')
       const live = await createRecords(context, store, 3)
-      assert.equal(await store.gc(), 0, 'what gc counts among live records')
+      assert.equal(await store.gc(), 0, 'the count of gc among live records')
       for (const record of live) await assertHolds(store, record)
     },
   }),
 ]
 
-/** What the counts of gc may add up to. */
+/** The numbers that are right as the sum of what gc counts. */
 async function removable(
   context: CaseContext,
   over: readonly KnownRecord[],
@@ -171,7 +173,7 @@ async function removable(
 }
 
 function assertCount(count: number, expected: readonly number[]): void {
-  assert.ok(expected.includes(count), `gc counted ${count}, and not ${expected.join(' or ')}`)
+  assert.ok(expected.includes(count), `gc counted ${count}, but ${expected.join(' or ')} is right`)
 }
 
 function sum(counts: readonly number[]): number {

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
-/** Whether the subject can be trusted: a suite on a broken harness shows nothing. */
+/** What the subject has to do. The other cases rely on it. */
 export const harnessCases: readonly RunnableCase[] = [
   defineCase({
     id: 'harness/fresh-area',
-    title: 'setup gives an area that holds nothing of the one before',
+    title: 'setup gives an empty area, without the records of the area before',
     clause: 'harness',
     async run(context) {
       const { key } = await createRecord(context, await context.open())
       await context.start()
       const store = await context.open()
-      await assertAbsent(store, key, 'of what was stored before setup')
+      await assertAbsent(store, key, 'of a record that was stored before setup')
       await createRecord(context, store)
     },
   }),
@@ -31,7 +31,7 @@ export const harnessCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'harness/time-moves',
-    title: 'the time control moves the time that the store sees, by as much as it is told',
+    title: 'the time control moves the time that the store sees, by the seconds that it is given',
     clause: 'harness',
     async run(context) {
       const store = await context.open()
@@ -49,7 +49,11 @@ export const harnessCases: readonly RunnableCase[] = [
     clause: 'harness',
     async run(context) {
       const store = await context.open()
-      assert.equal(store.hasUserIndex, context.subject.userIndex, 'the store has findByUser')
+      assert.equal(
+        store.hasUserIndex,
+        context.subject.userIndex,
+        'whether the store has findByUser',
+      )
     },
   }),
 ]

@@ -6,13 +6,15 @@ import type { RecordedStore } from '../operations/recorded-store.ts'
 
 /** Stores of different namespaces never see each other's records. */
 export const isolationCases: readonly RunnableCase[] = [
-  isolated('namespaces', 'the same key in two namespaces is two records', ['one', 'two']),
-  isolated('prefix-like-names', 'namespaces whose names begin alike are kept apart', [
-    'x',
-    'x:y',
-    'app',
-    'app2',
+  isolated('namespaces', 'two namespaces have records of their own under the same key', [
+    'one',
+    'two',
   ]),
+  isolated(
+    'prefix-like-names',
+    'namespaces whose names begin with the same characters share no records',
+    ['x', 'x:y', 'app', 'app2'],
+  ),
   defineCase({
     id: 'isolation/gc',
     title: 'gc removes and counts records of its own namespace only',
@@ -31,10 +33,7 @@ export const isolationCases: readonly RunnableCase[] = [
       await context.advance(context.step)
       for (const { store } of owned) {
         const removed = await store.gc()
-        assert.ok(
-          removed === 0 || removed === 3,
-          `gc counted ${removed} of 3 records that are over`,
-        )
+        assert.ok(removed === 0 || removed === 3, `gc counted ${removed}, but 0 or 3 is right`)
         for (const { store: other, live } of owned) {
           for (const record of live) await assertHolds(other, record)
         }
@@ -86,9 +85,13 @@ function isolated(name: string, title: string, namespaces: readonly string[]): R
 async function fill(context: CaseContext, stores: readonly RecordedStore[], key: string) {
   const records = []
   for (const store of stores) {
-    await assertAbsent(store, key, 'of a key that other namespaces have')
+    await assertAbsent(store, key, 'of a key that only other namespaces have')
     const first = context.session()
-    assert.equal(await store.create(key, first), true, 'create of a key that others have')
+    assert.equal(
+      await store.create(key, first),
+      true,
+      'create of a key that only other namespaces have',
+    )
     const session = context.session()
     assert.equal(await store.update(key, first.version, session), true, 'update')
     records.push({ store, session })

@@ -8,7 +8,7 @@ import { assertHolds, createRecord } from '../context/record-assertions.ts'
 import { traceSideEffects } from '../context/side-effects.ts'
 import { patience } from '../context/wait.ts'
 
-/** What a store does when nobody asks it anything, and to what is not its own. */
+/** What a store does without being called, and whether it closes a client that it was handed. */
 export const lifecycleCases: readonly RunnableCase[] = [
   defineCase({
     id: 'lifecycle/constructor-does-no-io',
@@ -17,15 +17,16 @@ export const lifecycleCases: readonly RunnableCase[] = [
     needs: ['connect'],
     async run(context) {
       const construct = await context.connect()
-      // What a client does when it is first used is not the store's doing.
+      // A client may start timers or connections at its first use. That must not be blamed on the
+      // constructor, so the client is used before.
       await useAll(context, context.recorded(construct()))
       const { result, effects } = await traceSideEffects(construct)
-      assert.deepEqual(effects, [], 'what the constructor did')
+      assert.deepEqual(effects, [], 'side effects of the constructor')
       await useAll(context, context.recorded(result))
       if (!context.environment.faults) return
       await context.setFault('refuse')
       const store = context.recorded(construct())
-      // By then, what the constructor may have begun has failed.
+      // If the constructor began any I/O, it has failed by the end of this wait.
       await context.wait(outage)
       await context.setFault('up')
       await untilItWorks(context, store)
@@ -33,7 +34,7 @@ export const lifecycleCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'lifecycle/does-not-keep-the-process-alive',
-    title: 'a process whose store is used no more ends by itself once the client is closed',
+    title: 'a process ends by itself when its store is no longer used and its client is closed',
     clause: 'S11',
     needs: ['worker'],
     async run(context) {
@@ -41,14 +42,14 @@ export const lifecycleCases: readonly RunnableCase[] = [
       assert.ok(store)
       await useAll(context, store)
       const held = [...new Set(await store.letGo())].join(', ')
-      const alive = `${patience} seconds later the process is alive, and holds ${held}: what openStore opened besides the store is closed by closeClient of the worker module`
+      const alive = `after ${patience} seconds the process is alive, and holds ${held}: closeClient of the worker module has to close what openStore opened besides the store`
       const end = await Promise.race([store.ended, context.wait(patience).then(() => alive)])
       assert.ok(end.endsWith('ended with 0'), end)
     },
   }),
   defineCase({
     id: 'lifecycle/does-not-close-its-client',
-    title: 'whatever a store does, another store goes on working with the same client',
+    title: 'no call of a store closes the client that the store was handed',
     clause: 'S11',
     needs: ['connect'],
     async run(context) {
@@ -73,7 +74,7 @@ async function useAll(context: CaseContext, store: Store & UserIndex): Promise<v
   await store.gc()
 }
 
-/** The contract knows no way to end a store; one that has a way may still not end its client. */
+/** The contract has no method that ends a store. A store that has one may still not close its client. */
 async function close(context: CaseContext, store: object): Promise<void> {
   for (const name of ['close', 'end', 'quit', 'disconnect', 'dispose']) {
     const method: unknown = Reflect.get(store, name)

@@ -7,14 +7,14 @@ import { StoreModel } from '../context/store-model.ts'
 import type { RecordedStore } from '../operations/recorded-store.ts'
 
 const runs = 150
-/** How often a failure is run again to make it smaller. */
+/** How many runs may follow the first failure, to find a failure with fewer steps. */
 const shrinkingRuns = 300
 
-/** What no case thought of: random commands, each judged by a model. */
+/** Random commands, whose answers are compared with those of a model. They cover what no other case asks. */
 export const modelCases: readonly RunnableCase[] = [
   defineCase({
     id: 'model/random-commands',
-    title: 'random commands of two handles on three keys are answered as by a map with a clock',
+    title: 'random commands of two handles on three keys get the answers of a map with a clock',
     clause: 'S3',
     needs: ['movableTime'],
     async run(context) {
@@ -23,7 +23,7 @@ export const modelCases: readonly RunnableCase[] = [
       let runsAfterFailure = 0
       const property = fc.asyncProperty(modelSteps, async (steps) => {
         if (failedRuns > 0) runsAfterFailure += 1
-        // Skips what is left to try.
+        // After that many runs, fc.pre makes fast-check skip the runs that are left.
         fc.pre(runsAfterFailure <= shrinkingRuns)
         await attempt(context, handles, steps).catch((error: unknown) => {
           failedRuns += 1
@@ -52,7 +52,7 @@ async function attempt(
   await model.check()
 }
 
-/** Once more, so that the last operations are those of the smallest failure. */
+/** Runs the steps once more, so that the last operations in the log are those of the smallest failure. */
 function failureOf(
   context: CaseContext,
   handles: readonly RecordedStore[],

@@ -7,19 +7,23 @@ const mebibyte = 2 ** 20
 
 /** Payloads come back exactly as they were written. */
 export const payloadCases: readonly RunnableCase[] = [
-  roundTrip('empty', 'an empty payload is a payload', () => ['']),
+  roundTrip('empty', 'an empty payload comes back as an empty payload', () => ['']),
   roundTrip('nul-and-control', 'NUL and all control characters come back', () => [
     '\0',
     'a\0b\0',
     range(0, 0x1f),
     range(0x7f, 0x9f),
   ]),
-  roundTrip('astral-and-combining', 'characters of every plane come back, unnormalised', () => [
-    'é e\u0301 \u212b \u00e5 \ufb01 \ud7a3 \u1112\u1161\u11ab',
-    '𝒳 😀 👩‍👩‍👧‍👦 \u{10ffff} \u{1fffe}',
-    'שלום \u202e مرحبا \u200b\u00ad\u00a0',
-    '\ufffd\uffff\ufdd0',
-  ]),
+  roundTrip(
+    'astral-and-combining',
+    'characters of several planes come back without normalisation',
+    () => [
+      'é e\u0301 \u212b \u00e5 \ufb01 \ud7a3 \u1112\u1161\u11ab',
+      '𝒳 😀 👩‍👩‍👧‍👦 \u{10ffff} \u{1fffe}',
+      'שלום \u202e مرحبا \u200b\u00ad\u00a0',
+      '\ufffd\uffff\ufdd0',
+    ],
+  ),
   roundTrip('bom-crlf-u2028', 'byte order marks and line ends of every kind come back', () => [
     '\ufeffa',
     'a\ufeff',
@@ -27,18 +31,14 @@ export const payloadCases: readonly RunnableCase[] = [
     '\r\n',
     'a\u2028b\u2029c\u0085d',
   ]),
-  roundTrip('trailing-space', 'white space at either end comes back', () => [
-    'a ',
-    ' a',
-    ' ',
-    'a\n',
-    '\na',
-    'a\t',
-    'a\u3000',
-  ]),
+  roundTrip(
+    'trailing-space',
+    'white space at the start and at the end of a payload comes back',
+    () => ['a ', ' a', ' ', 'a\n', '\na', 'a\t', 'a\u3000'],
+  ),
   roundTrip(
     'looks-like-null-number-json-sql-path',
-    'text that could be taken for more is text',
+    'text that looks like null, a number, JSON, SQL or a path comes back as the same text',
     () => [
       ...['null', 'undefined', 'false', 'NaN', '0', '-0', '007', '1e3', '12345678901234567890'],
       ...['{}', '[]', '""', '{ "b" : 1, "a" : 1.0 }', '[1, 2]', '{"__proto__":{}}', '"\\u0041"'],
@@ -61,7 +61,7 @@ export const payloadCases: readonly RunnableCase[] = [
   ),
   roundTrip(
     'one-mebibyte',
-    'a payload of 1 MiB, or of what the store promises, comes back',
+    'payloads of 1 MiB, and of maxPayloadBytes, come back whole',
     (context) =>
       [...new Set([mebibyte, largest(context)])].flatMap((bytes) => [
         'x'.repeat(bytes),
@@ -70,7 +70,8 @@ export const payloadCases: readonly RunnableCase[] = [
   ),
   defineCase({
     id: 'payload/too-large-rejects-and-keeps-old',
-    title: 'a payload beyond what the store promises comes back whole, or the write rejects',
+    title:
+      'a payload above maxPayloadBytes is stored whole, or the write rejects and changes nothing',
     clause: 'S6',
     async run(context) {
       const store = await context.open()
@@ -82,7 +83,7 @@ export const payloadCases: readonly RunnableCase[] = [
         const other = context.key()
         if (await taken(() => store.create(other, large))) {
           await assertHolds(store, { key: other, session: large })
-        } else await assertAbsent(store, other, 'after create had rejected')
+        } else await assertAbsent(store, other, 'after a create that rejected')
       }
     },
   }),
@@ -112,16 +113,16 @@ function roundTrip(
   })
 }
 
-/** Whether the write was taken; it may reject, but not resolve false. */
+/** Whether the write resolved true. It may also reject, but it may not resolve false. */
 async function taken(write: () => Promise<boolean>): Promise<boolean> {
   let answer: boolean
   try {
     answer = await write()
   } catch {
-    // S6 allows any error here: what matters is what is read afterwards.
+    // S6 allows any error here. The case then reads what the store holds.
     return false
   }
-  assert.equal(answer, true, 'a write that is too large rejects, and does not resolve false')
+  assert.equal(answer, true, 'the answer of a write that is too large and did not reject')
   return true
 }
 
@@ -135,7 +136,10 @@ function range(first: number, last: number): string {
   )
 }
 
-/** Text of so many bytes of UTF-8 in which no limit falls between two characters everywhere. */
+/**
+ * Text of so many bytes of UTF-8. It repeats characters of one to four bytes, so that a store which cuts
+ * bytes is likely to cut inside a character.
+ */
 function textOf(bytes: number): string {
   const piece = 'aé€😀'
   const pieces = piece.repeat(Math.floor(bytes / Buffer.byteLength(piece)))

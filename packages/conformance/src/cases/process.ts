@@ -8,11 +8,12 @@ import type { WorkerStore } from '../worker/worker-store.ts'
 const processes = 4
 const incrementsEach = 50
 
-/** What `update` does where several processes write: a lock inside one of them is no help. */
+/** What `update` does where several processes write. A lock inside one process does not help there. */
 export const processCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/four-processes',
-    title: 'no increment of four processes is lost, forked or refused without a reason',
+    title:
+      'of the increments by four processes none is lost, and none is refused without a conflict',
     clause: 'S3',
     needs: ['worker'],
     async run(context) {
@@ -59,9 +60,13 @@ async function alternate(
     const [writer, reader] = writes % 2 === 0 ? [other, one] : [one, other]
     await assertHolds(writer, { key, session })
     const next = context.session()
-    assert.equal(await writer.update(key, session.version, next), true, 'update of what was read')
+    assert.equal(
+      await writer.update(key, session.version, next),
+      true,
+      'update with the version that was read',
+    )
     const stale = await reader.update(key, session.version, context.session())
-    assert.equal(stale, false, 'update of what another process has replaced')
+    assert.equal(stale, false, 'update with the version that another process has replaced')
     session = next
     await assertHolds(reader, { key, session })
   }

@@ -3,7 +3,7 @@ import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { mainNamespace } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
-/** What `read` gives, and what it leaves alone. */
+/** What `read` gives, and that it changes nothing. */
 export const readCases: readonly RunnableCase[] = [
   defineCase({
     id: 'read/missing-is-undefined',
@@ -13,12 +13,12 @@ export const readCases: readonly RunnableCase[] = [
       const store = await context.open()
       await assertAbsent(store, context.key(), 'in an empty area')
       await createRecord(context, store)
-      await assertAbsent(store, context.key(), 'of a key that nobody created')
+      await assertAbsent(store, context.key(), 'of a key that was never created')
     },
   }),
   defineCase({
     id: 'read/does-not-create',
-    title: 'read of a missing key leaves nothing behind',
+    title: 'read of a missing key creates nothing',
     clause: 'S1',
     async run(context) {
       const [store, other] = [await context.open(), await context.open()]
@@ -56,7 +56,7 @@ export const readCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'read/independent-keys',
-    title: 'records whose keys are alike, and reads at the same time, are not mixed up',
+    title: 'records with similar keys are not mixed up, also when they are read at the same time',
     clause: 'S1',
     async run(context) {
       const store = await context.open()
@@ -72,15 +72,15 @@ export const readCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'read/foreign-record-is-undefined',
-    title: 'read resolves undefined where what lies there is no record of the store',
+    title: 'read resolves undefined where the data under the key are no record of the store',
     clause: 'S1',
     needs: ['plant'],
     async run(context) {
       const store = await context.open()
       const key = context.key()
       await context.environment.plant?.(mainNamespace, key)
-      assert.notEqual(await context.peek(key), false, 'plant left nothing to read')
-      await assertAbsent(store, key, 'of what was planted')
+      assert.notEqual(await context.peek(key), false, 'plant put nothing under the key')
+      await assertAbsent(store, key, 'of a key under which plant put other data')
       await assertHolds(store, await createRecord(context, store))
     },
   }),

@@ -5,12 +5,12 @@ import type { CaseContext } from '../context/case-context.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
 const tenYears = 315_360_000
-// A fraction that no clock has to round, in seconds or in milliseconds.
+// In seconds. It is a whole number of milliseconds, so that a clock in milliseconds does not round it.
 const eighth = 0.125
 
 /**
- * When a record's time is over. The steps are so long that real time, which goes on by itself on a
- * backend with a clock of its own, does not matter.
+ * When a record's time is over. Where the backend has a clock of its own, real time passes too. The steps
+ * are so long that this does not change a result.
  */
 export const ttlCases: readonly RunnableCase[] = [
   defineCase({
@@ -31,20 +31,20 @@ export const ttlCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'ttl/gone-at-the-deadline',
-    title: 'a record is gone as soon as its ttl has passed, not a moment later',
+    title: 'a record is live until its ttl has passed, and gone from that moment on',
     clause: 'S5',
     async run(context) {
       await goneAtTheDeadline(context)
       if (context.environment.time.kind !== 'virtual') return
-      // Where the clock is the suite's, also from a start that is not at the same part of a second: a
-      // deadline in whole seconds is right from one of the two at most.
+      // A virtual clock can also start at another fraction of a second. A store that rounds deadlines to
+      // whole seconds is wrong from at least one of the two starts.
       await context.advance(eighth)
       await goneAtTheDeadline(context)
     },
   }),
   defineCase({
     id: 'ttl/each-write-sets-anew',
-    title: 'each update sets the ttl anew, longer or shorter',
+    title: 'each update sets a new ttl, longer or shorter',
     clause: 'S5',
     async run(context) {
       const { step } = context
@@ -79,10 +79,10 @@ export const ttlCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'ttl/one-second',
-    title: 'a ttl of one second lasts a second, whenever it starts',
+    title: 'a ttl of one second lasts one second, at whatever fraction of a second it starts',
     clause: 'S5',
     async run(context) {
-      // Eight starts, each at another eighth of a second where the clock is the suite's.
+      // Under a virtual clock each start is at another eighth of a second.
       for (let start = 0; start < 8; start += 1) await oneSecond(context)
     },
   }),
@@ -148,7 +148,8 @@ async function oneSecond(context: CaseContext): Promise<void> {
   const record = await createRecord(context, store, { ttl: 1 })
   if (virtual) await context.advance(1 - eighth)
   const stored = await store.read(record.key)
-  // Real time goes on under the other kinds: a backend that took about a second to answer shows nothing.
+  // Under the other kinds of time, real time passes too. If the backend took about a second to answer, the
+  // record may rightly be gone.
   if (virtual || performance.now() - startedAt < 900) {
     assert.equal(stored?.version, record.session.version, 'the version within the second')
   }

@@ -11,7 +11,7 @@ export const updateRaceCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/one-winner-of-20',
     title:
-      'of 20 updates of one version at the same time one resolves true, and that record is read',
+      'of 20 simultaneous updates of one version exactly one resolves true, and read gives its record',
     clause: 'S3',
     async run(context) {
       const [store, handles] = [await context.open(), await context.openMany(20)]
@@ -30,7 +30,7 @@ export const updateRaceCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'update/increments-8x25',
-    title: 'no increment of 8 writers with 25 increments each is lost',
+    title: 'of 25 increments by each of 8 writers none is lost',
     clause: 'S3',
     async run(context) {
       const { payload } = await incrementTogether(context, 8, 25)
@@ -39,7 +39,7 @@ export const updateRaceCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'update/history-is-linearizable',
-    title: 'what 5 writers read and wrote could have happened one after the other',
+    title: 'the reads and updates of 5 writers are linearizable: one order explains all answers',
     clause: 'S3',
     async run(context) {
       for (let round = 0; round < 4; round += 1) {

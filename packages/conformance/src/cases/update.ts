@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { defineCase, type RunnableCase } from '../conformance-case.ts'
 import { assertAbsent, assertHolds, createRecord } from '../context/record-assertions.ts'
 
-/** What `update` does where nobody else writes. */
+/** What `update` does where no other handle writes at the same time. */
 export const updateCases: readonly RunnableCase[] = [
   defineCase({
     id: 'update/replaces-version-payload-and-ttl',
@@ -34,7 +34,11 @@ export const updateCases: readonly RunnableCase[] = [
         await assertHolds(store, { key, session: second })
       }
       await context.advance(2 * context.step)
-      await assertAbsent(store, key, 'after the deadline: the refused ttl was taken')
+      await assertAbsent(
+        store,
+        key,
+        'after the deadline: an update that resolved false changed the ttl',
+      )
     },
   }),
   defineCase({
@@ -69,7 +73,7 @@ export const updateCases: readonly RunnableCase[] = [
   }),
   defineCase({
     id: 'update/after-delete-and-create-old-version-is-false',
-    title: 'update with the version of a deleted record leaves its successor alone',
+    title: 'update with the version of a deleted record does not change the next record of the key',
     clause: 'S3',
     async run(context) {
       const store = await context.open()
@@ -95,8 +99,8 @@ export const updateCases: readonly RunnableCase[] = [
   }),
 ]
 
-// A column that ignores case would take this version for the other. The last of the characters has only
-// four values, so that it stays.
+// A column that ignores case compares this version as equal to the other. The last character stays: only
+// A, Q, g and w can end the base64url text of 16 bytes.
 function swapCase(version: string): string {
   return version.replace(/[a-z](?!$)/gi, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),

@@ -9,19 +9,18 @@ const rounds = 80
 /** Sessions of other users. */
 const others = 10_000
 
-/** Whom `findByUser` lists. It may name too many for an hour, and never too few. */
+/**
+ * Which sessions `findByUser` lists. It never misses a live one. It may list a session that is over, or no
+ * longer the user's, until an hour after its last deadline.
+ */
 export const usersCases: readonly RunnableCase[] = [
-  userCase(
-    'none',
-    'a user without sessions has none, and sessions of nobody belong to no user',
-    async (context) => {
-      const store = await context.open()
-      assert.deepEqual(await store.findByUser(userKey(context)), [], 'in an empty area')
-      await createRecord(context, store)
-      await createRecord(context, store, { userKey: userKey(context) })
-      assert.deepEqual(await store.findByUser(userKey(context)), [], 'of another user')
-    },
-  ),
+  userCase('none', 'findByUser lists nothing for a user without sessions', async (context) => {
+    const store = await context.open()
+    assert.deepEqual(await store.findByUser(userKey(context)), [], 'in an empty area')
+    await createRecord(context, store)
+    await createRecord(context, store, { userKey: userKey(context) })
+    assert.deepEqual(await store.findByUser(userKey(context)), [], 'of another user')
+  }),
   userCase(
     'lists-live',
     'findByUser lists all live sessions of the user, for every handle',
@@ -36,7 +35,7 @@ export const usersCases: readonly RunnableCase[] = [
       for (const { key } of rest) await assertListed(store, user, key)
     },
   ),
-  userCase('several-users', 'the sessions of several users are not mixed up', async (context) => {
+  userCase('several-users', 'findByUser does not mix up several users', async (context) => {
     const store = await context.open()
     const users = [userKey(context), userKey(context), userKey(context)]
     const expected = new Map<string, string[]>()
@@ -50,7 +49,7 @@ export const usersCases: readonly RunnableCase[] = [
   }),
   userCase(
     'follows-change',
-    'findByUser finds a session under its new user, whoever else writes',
+    'findByUser lists a session for its new user, also where several handles change the user',
     async (context) => {
       const handles = await context.openMany(3)
       for (let round = 0; round < rounds; round += 1) {
@@ -60,7 +59,7 @@ export const usersCases: readonly RunnableCase[] = [
   ),
   lastingCase(
     'renewal-keeps-it-listed',
-    'a renewed session is listed as long as it lives',
+    'findByUser lists a renewed session until its new ttl is over',
     async (context) => {
       const store = await context.open()
       const user = userKey(context)
@@ -76,7 +75,7 @@ export const usersCases: readonly RunnableCase[] = [
   ),
   lastingCase(
     'loser-of-a-race-does-not-shorten-it',
-    'a refused write does not end the listing of a session',
+    'a write that resolves false does not shorten how long findByUser lists a session',
     async (context) => {
       const store = await context.open()
       const user = userKey(context)
@@ -92,7 +91,7 @@ export const usersCases: readonly RunnableCase[] = [
   ),
   lastingCase(
     'no-residue',
-    'an hour after the last deadline and a gc nothing is listed',
+    'an hour after the last deadline, and after a gc, findByUser lists nothing',
     async (context) => {
       const store = await context.open()
       const [first, second] = [userKey(context), userKey(context)]
@@ -105,13 +104,13 @@ export const usersCases: readonly RunnableCase[] = [
       await context.advance(3 * hour + 1)
       await store.gc()
       for (const user of [first, second]) {
-        assert.deepEqual(await store.findByUser(user), [], 'residue')
+        assert.deepEqual(await store.findByUser(user), [], 'findByUser after an hour and a gc')
       }
     },
   ),
   userCase(
     'never-misses-while-creating',
-    'whoever can read a new session finds it under its user',
+    'findByUser lists a new session as soon as read gives it',
     async (context) => {
       const [writer, reader] = [await context.open(), await context.open()]
       for (let round = 0; round < rounds; round += 1) {
@@ -136,7 +135,7 @@ export const usersCases: readonly RunnableCase[] = [
   {
     ...userCase(
       'ten-thousand-sessions-of-others-cost-nothing',
-      'findByUser looks at as much among ten thousand sessions of others as among none',
+      'the work of findByUser does not grow with the number of sessions of other users',
       async (context) => {
         const store = await context.open()
         const user = userKey(context)
@@ -152,7 +151,8 @@ export const usersCases: readonly RunnableCase[] = [
         }
         const among = await context.workOf(() => store.findByUser(user))
         const found = `findByUser cost ${alone} alone, and ${among} among ${others} sessions of others`
-        // What a backend does besides is small against looking at each of them once.
+        // A backend may do some more work. A scan looks at each of the other sessions, which is ten times
+        // this limit.
         assert.ok(among < alone + others / 10, found)
       },
     ),
@@ -174,7 +174,10 @@ function lastingCase(name: string, title: string, run: RunnableCase['run']): Run
   return { ...userCase(name, title, run), needs: ['userIndex', 'movableTime'] }
 }
 
-/** Two updates after one another, the second as soon as the first can be read, and a rival of the first. */
+/**
+ * Changes the user of a session twice. The second update starts as soon as the first can be read. With a
+ * rival, a third handle tries another update at the same time as the first one.
+ */
 async function changeUsers(
   context: CaseContext,
   handles: readonly RecordedStore[],
@@ -203,7 +206,7 @@ async function changeUsers(
   await context.race(updates)
   const stored = await one.read(key)
   const last = [away, back, rival].find(({ version }) => version === stored?.version)
-  assert.ok(last?.userKey, 'read gives none of the versions that were written')
+  assert.ok(last?.userKey, 'read gives a version that no update wrote')
   await assertListed(one, last.userKey, key)
 }
 

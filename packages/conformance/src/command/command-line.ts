@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util'
 import { type ReportFormat, reportFormats } from '../report/format-report.ts'
 import type { RunOptions } from '../run-options.ts'
 
-/** How the command is called. */
+/** The text of `--help`. */
 export const usage = `Usage: mako-conformance <subject module> [options]
 
 Runs the cases of the suite, one after the other, against the store that the export
 "subject" of the module describes.
 
-  --only <id>        runs this case alone; can be given several times
-  --seed <number>    draws the random numbers of an earlier run again
-  --edition <number> takes what newer cases find for advice
-  --format <format>  what is printed: ${reportFormats.join(', ')} (default: text)
+  --only <id>        runs this case only; can be given several times
+  --seed <number>    uses the random numbers of an earlier run again
+  --edition <number> reports failures of newer cases as advice
+  --format <format>  the format of what is printed: ${reportFormats.join(', ')} (default: text)
   --report <file>    writes the report to a file too, as json
   --help, --version
 
@@ -19,7 +19,7 @@ Ends with 0 when no case failed, 1 when one did, and 2 when the run itself went 
 nothing was run.
 `
 
-/** What a run was asked to do. */
+/** The arguments of a run. */
 export interface CommandLine {
   readonly module: string
   readonly options: Pick<RunOptions, 'only' | 'seed' | 'edition'>
@@ -28,8 +28,8 @@ export interface CommandLine {
 }
 
 /**
- * Reads the arguments of a run, or which text was asked for instead.
- * @throws {TypeError} when they make no sense.
+ * Reads the arguments of the command: those of a run, or which text to print instead.
+ * @throws {TypeError} when an argument is unknown or wrong.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine | 'help' | 'version' {
   const { values, positionals } = parseArgs({
@@ -49,7 +49,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine | 'help' 
   if (values.version) return 'version'
   const [module, ...others] = positionals
   if (module === undefined) throw new TypeError('the path of a subject module is missing')
-  if (others.length > 0) throw new TypeError(`one subject module is enough: ${others.join(' ')}`)
+  if (others.length > 0)
+    throw new TypeError(`only one subject module is allowed: ${others.join(' ')}`)
   const { only, seed, edition } = values
   return {
     module,

@@ -13,7 +13,9 @@ async function run(args: readonly string[]): Promise<number> {
     return 0
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    process.stderr.write(`mako-conformance: ${error.message}\nmako-conformance --help tells how\n`)
+    process.stderr.write(
+      `mako-conformance: ${error.message}\nmako-conformance --help lists the arguments\n`,
+    )
     return 2
   }
 }

@@ -7,7 +7,7 @@ const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => stop.abort(constants.signals[name]))
 }
-// Nobody is left who would stop it.
+// The supervising process is gone, so this run could no longer be stopped.
 process.on('disconnect', () => process.exit())
 process.channel?.unref()
 
@@ -16,7 +16,8 @@ tell({ exitCode: await run() }, () => process.exit())
 async function run(): Promise<number> {
   try {
     const line = parseCommandLine(process.argv.slice(2))
-    if (typeof line === 'string') throw new TypeError(`no run was asked for, but ${line}`)
+    if (typeof line === 'string')
+      throw new TypeError(`the arguments ask for --${line} and not for a run`)
     const { output, isGreen } = await runCommand(line, stop.signal, tell)
     await written(process.stdout, output)
     return isGreen ? 0 : 1

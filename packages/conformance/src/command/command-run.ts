@@ -14,18 +14,22 @@ import { importSubject, type SubjectModule } from './subject-module.ts'
 
 const ofModule = 'the import of the subject module'
 
-/** Seconds that a `teardown` may take, and that what was closed gets to be gone; unless the plan says. */
+/**
+ * Seconds that `teardown` may take. Afterwards, closed resources have as many seconds to be gone, unless the
+ * plan has a time limit.
+ */
 const endLimit = 60
 
-/** What a run came to. */
+/** The result of a run. */
 export interface CommandOutcome {
-  /** To be printed. */
+  /** The report, in the format that the arguments name. */
   readonly output: string
+  /** Whether no case failed; advice does not count. */
   readonly isGreen: boolean
 }
 
 /**
- * Carries a run out, in a process that does nothing else.
+ * Runs the cases, in a process that does nothing else.
  * @throws when the run itself goes wrong, or the reason of `signal` when that stops it.
  */
 export async function runCommand(
@@ -76,17 +80,18 @@ async function tearDown({ teardown }: SubjectModule, failure: AbortSignal): Prom
   }
 }
 
-/** Fails the case that left something open, unless it has failed by itself. */
+/** Fails the case that left a resource open, unless it has failed already. */
 function blame(
   plan: ConformancePlan,
   results: readonly CaseResult[],
   left: LeftOpen | undefined,
 ): readonly CaseResult[] {
   if (!left) return results
-  const text = `the process cannot end: ${left.kinds} is open since ${left.since}`
+  const text = `the process cannot end: ${left.kinds} has been open since ${left.since}`
   const found = plan.cases.find(({ conformanceCase }) => conformanceCase.id === left.since)
-  if (!found) throw new Error(`${text}. What the module opens is to be closed by its teardown()`)
-  const cause = new Error(`${text}. What setup() and open() open is to be closed by dispose()`)
+  if (!found)
+    throw new Error(`${text}. teardown() of the module has to close what the module opens`)
+  const cause = new Error(`${text}. dispose() has to close what setup(), open() and connect() open`)
   const error = new ConformanceError(found.conformanceCase, { ...plan, cause, operations: [] })
   return results.map((result) =>
     result.id === left.since && result.status !== 'failed'

@@ -2,25 +2,28 @@
 export interface LeftOpen {
   /** Kinds of resources, as `process.getActiveResourcesInfo()` calls them. */
   readonly kinds: string
-  /** The turn since whose end one of them has been open. */
+  /** The turn from whose end on one of these resources has been open. */
   readonly since: string
 }
 
-/** Watches for what is never closed: it would keep servers, and runs of tests, from ending. */
+/** Finds resources that are never closed. They would keep a server, or a run of tests, from ending. */
 export class HeldResources {
   readonly #before = counts()
   readonly #turns: { readonly name: string; readonly held: Counts }[] = []
 
-  /** To be called after each thing that the run does. */
+  /** To be called after each turn: the import of the module, and each case. */
   turnIsOver(name: string): void {
     this.#turns.push({ name, held: counts() })
   }
 
-  /** Waits until nothing keeps the process alive, or else resolves what does after so many seconds. */
+  /**
+   * Waits until nothing keeps the process alive, and resolves undefined. After `patience` seconds it resolves
+   * what still does.
+   */
   async leftOpen(patience: number): Promise<LeftOpen | undefined> {
     const isEmpty = await new Promise<boolean>((resolve) => {
       process.once('beforeExit', () => resolve(true))
-      // Fires only where something else keeps the process alive.
+      // The timer is unreferenced, so it fires only where something else keeps the process alive.
       setTimeout(() => resolve(false), patience * 1_000).unref()
     })
     if (isEmpty) return undefined

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 
-/** One line of a terminal that says where the run is; nothing where the stream is no terminal. */
+/** A line that shows on a terminal which case runs. It shows nothing where the stream is no terminal. */
 export class ProgressLine {
   readonly #stream: WriteStream
   readonly #total: number
@@ -11,13 +11,13 @@ export class ProgressLine {
     this.#total = total
   }
 
-  /** Shows the next thing in place of the one before. */
+  /** Shows the name of the next case in place of the one before. */
   next(name: string): void {
     this.#at += 1
     this.#show(`${this.#at}/${this.#total} ${name}`)
   }
 
-  /** Leaves no trace of it. */
+  /** Clears the line. */
   end(): void {
     this.#show('')
   }

@@ -1,6 +1,6 @@
-/** What the process that runs the cases tells the one that watches over it. */
+/** A message of the process that runs the cases to the process that supervises it. */
 export type RunTurn =
-  /** Something begins that takes no more than so many seconds. */
+  /** A turn (a case, or `teardown`) begins. It may take so many seconds. */
   | { readonly begins: string; readonly seconds: number }
   /** The run is over: the exit code. */
   | { readonly exitCode: number }

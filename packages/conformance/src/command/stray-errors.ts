@@ -1,6 +1,7 @@
 /**
- * Errors that nobody waits for: thrown by a timer or a listener, or of a promise that nobody keeps. From
- * its construction on, they end no longer the process but the turn of the run that they fall into.
+ * Catches errors that no call rejects with: thrown by a timer or a listener, or the rejection of a promise
+ * without a handler. Without this class such an error ends the process. With it, it fails the turn of the
+ * run in which it is thrown.
  */
 export class StrayErrors {
   #turn = new AbortController()
@@ -8,11 +9,13 @@ export class StrayErrors {
   constructor() {
     process.on('uncaughtException', (error) => {
       const found = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#turn.abort(new Error(`thrown where no call of the store waits for it: ${found}`))
+      this.#turn.abort(
+        new Error(`an error was thrown that no call of the store rejected with: ${found}`),
+      )
     })
   }
 
-  /** Begins a turn, and gives the signal that its first error aborts. */
+  /** Begins a turn, and gives a signal that aborts with the first such error of the turn. */
   nextTurn(): AbortSignal {
     this.#turn = new AbortController()
     return this.#turn.signal

@@ -6,15 +6,15 @@ import type { Subject } from '../subject/subject.ts'
 /** What a module that describes a store exports. */
 export interface SubjectModule {
   readonly subject: Subject
-  /** Editions, exclusions and known failures, with their reasons. */
+  /** Options of the run; arguments of the command override them. */
   readonly options?: RunOptions
-  /** Called once, after the last case: closes what the module itself opened, say a server. */
+  /** Called once, after the last case. Closes what the module itself opened, such as a server. */
   teardown?(): unknown
 }
 
 /**
  * Imports a subject module.
- * @throws when it throws, or does not export a subject.
+ * @throws when the module cannot be imported, or does not export a subject.
  */
 export async function importSubject(path: string): Promise<SubjectModule> {
   const exported = await imported(path)

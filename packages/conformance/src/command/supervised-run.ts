@@ -5,8 +5,8 @@ import type { RunTurn } from './run-turn.ts'
 const main = new URL(`./command-run-main${import.meta.url.slice(-3)}`, import.meta.url)
 
 /**
- * Carries a run out in a process of its own, so that a store that never gives control back, or ends the
- * process, ends no more than the run.
+ * Runs the cases in a process of their own. So the command can still report when a store blocks that
+ * process for ever, or ends it.
  *
  * @returns the exit code of the command.
  */
@@ -21,7 +21,9 @@ export async function superviseRun(args: readonly string[]): Promise<number> {
     else {
       at = turn.begins
       timer = setTimeout(() => {
-        complain(`${at} has kept the process busy for ${turn.seconds} seconds, and was killed`)
+        complain(
+          `${at} has kept the process busy for ${turn.seconds} seconds, so the process was killed`,
+        )
         child.kill('SIGKILL')
       }, turn.seconds * 1_000)
     }
@@ -30,7 +32,7 @@ export async function superviseRun(args: readonly string[]): Promise<number> {
   const [code, signal] = await once(child, 'exit')
   clearTimeout(timer)
   if (exitCode !== undefined) return exitCode
-  complain(`the process ended with ${signal ?? code} at ${at}, before the run was over`)
+  complain(`the process ended with ${signal ?? code} during ${at}, before the run was over`)
   return 2
 }
 

@@ -10,13 +10,16 @@ import type { Wait } from './wait.ts'
 /** The namespace of a case that needs only one. */
 export const mainNamespace = 'mako'
 
-/** What a case works with: handles, time, processes and chance, all in one area and of one seed. */
+/**
+ * What a case works with: handles, time, processes and random numbers. The handles and processes work in one
+ * area; the random numbers follow from one seed.
+ */
 export class CaseContext {
   /** The store under test. */
   readonly subject: Subject
-  /** Random keys, versions and pauses; replayed by the seed of the run. */
+  /** Random keys, versions and pauses. The seed of the run decides them. */
   readonly random: SeededRandom
-  /** What the case did so far. */
+  /** The operations of the case so far. */
   readonly log: OperationLog
   readonly #run: CaseRun
   readonly #pool: WorkerPool
@@ -34,12 +37,12 @@ export class CaseContext {
   /** The area that the case works in. */
   get environment(): Environment {
     if (this.#environment) return this.#environment
-    throw new Error('the case has no environment: start comes first')
+    throw new Error('the case has no environment yet: call start() first')
   }
 
   /**
-   * Seconds that a case lets pass at once: long enough that the real time a slow backend takes does
-   * not matter, and short where there is only real time.
+   * Seconds that a case lets pass at once. A long step keeps the real time that a slow backend takes from
+   * changing a result. Where there is only real time, the step is short, because the suite waits for it.
    */
   get step(): number {
     return this.environment.time.kind === 'real' ? 2 : 1_000
@@ -58,7 +61,7 @@ export class CaseContext {
     return Promise.all(Array.from({ length: count }, () => this.open()))
   }
 
-  /** Opens a client of the main namespace, and resolves what constructs stores over it. */
+  /** Opens a client of the main namespace, and resolves a function that constructs stores over it. */
   async connect(): Promise<() => Store> {
     const { environment } = this
     return this.log.record(`connect(${mainNamespace})`, async () => {
@@ -67,12 +70,12 @@ export class CaseContext {
     })
   }
 
-  /** Writes down what is asked of a store. */
+  /** Wraps a store so that its calls and answers are logged. */
   recorded(store: Store, namespace: string = mainNamespace): RecordedStore {
     return new RecordedStore(store, `${namespace}#${++this.#handles}`, this.log)
   }
 
-  /** Opens the main namespace in new processes, one each. */
+  /** Starts `count` processes, and opens the main namespace in each. */
   async openProcesses(count: number): Promise<WorkerStore[]> {
     this.#run.signal.throwIfAborted()
     const { worker } = this.subject
@@ -89,7 +92,7 @@ export class CaseContext {
     return this.random.hex(32)
   }
 
-  /** A record to store: a new version, a small payload and an hour to live, unless told. */
+  /** A record to store. Unless `parts` says otherwise: a new version, a small payload, a ttl of an hour. */
   session(parts: Partial<SessionToStore> = {}): SessionToStore {
     return { version: this.random.version(), payload: this.random.hex(12), ttl: 3_600, ...parts }
   }
@@ -103,7 +106,7 @@ export class CaseContext {
     })
   }
 
-  /** Makes the backend fail from now on, or lets it be well again. */
+  /** Sets how the backend behaves from now on. */
   setFault(mode: FaultMode): Promise<void> {
     return this.log.record(`faults.set(${mode})`, async () => this.environment.faults?.set(mode))
   }
@@ -113,7 +116,7 @@ export class CaseContext {
     return this.#run.wait(seconds, this.#run.signal)
   }
 
-  /** How much the backend had to do for some calls; see `Environment.work`. */
+  /** How much `Environment.work` grows by some calls. */
   async workOf(calls: () => Promise<unknown>): Promise<number> {
     const { environment } = this
     const work = () =>
@@ -132,8 +135,8 @@ export class CaseContext {
   }
 
   /**
-   * Starts the calls at the same time, each after a random pause, and resolves their answers once all
-   * of them are done, also when one failed: nothing of a case goes on after it.
+   * Starts the calls at the same time, each after a random pause, and resolves their answers. Where one
+   * fails, this still waits for the others, so that no call goes on after the case.
    */
   async race<Answer>(calls: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
     const running = calls.map(async (call) => {
@@ -144,7 +147,7 @@ export class CaseContext {
     return Promise.all(running)
   }
 
-  /** Sets an empty area up; again, after the one before was disposed of. */
+  /** Sets an empty area up. Called again, it first disposes of the area before. */
   async start(): Promise<Environment> {
     const { caseId, signal } = this.#run
     await this.#dispose()
@@ -152,7 +155,7 @@ export class CaseContext {
       this.#environment = await this.subject.setup({ caseId, signal })
     })
     const { environment } = this
-    // A setup that was too slow has nobody left who would end it.
+    // The case ended while setup was running, and end() had no environment yet: dispose of it here.
     if (signal.aborted) await this.#dispose()
     return environment
   }
@@ -177,7 +180,7 @@ export class CaseContext {
   }
 }
 
-/** Which run of which case a context is for. */
+/** The case, and the run of it, that a context is for. */
 export interface CaseRun {
   readonly caseId: string
   readonly seed: number

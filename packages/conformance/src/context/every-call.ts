@@ -7,7 +7,7 @@ import { assertAbsent, assertHolds, createRecord } from './record-assertions.ts'
 export interface KnownCall {
   readonly name: string
   call(): Promise<unknown>
-  /** Asserts that the answer is right, by what it is and by what the store holds then. */
+  /** Asserts that the answer is right, and that the store then holds what it should. */
   assertRight(answer: unknown): Promise<void>
 }
 
@@ -52,8 +52,8 @@ export async function findCall(context: CaseContext, store: Store & UserIndex): 
 }
 
 /**
- * A `gc` that has something to remove; nothing where the backend expires by itself, or may do so. Lets
- * time pass.
+ * A `gc` that has a record to remove. An empty list where the backend has already removed the record, or
+ * where there is no `peek` to tell. Lets time pass.
  */
 export async function gcCalls(
   context: CaseContext,
@@ -77,7 +77,8 @@ function createCall(context: CaseContext, store: Store & UserIndex): KnownCall {
   return {
     name: 'create',
     call: () => store.create(record.key, record.session),
-    // A client that sends again what got no reply is told false, and the version tells the core why.
+    // A client that got no reply may send the command again, and its second try then resolves false. So
+    // either boolean is right. The core recognises its own write by the version.
     async assertRight(answer) {
       assert.equal(typeof answer, 'boolean', 'what create resolved')
       await assertHolds(store, record)

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 
-/** One command of a random run; `model/random-commands` tells what each means. */
+/** One command of a random run. `StoreModel.take` carries it out. */
 export interface ModelStep {
   readonly act: 'read' | 'create' | 'delete' | 'update' | 'advance' | 'gc'
-  /** Which of three. */
+  /** The index of one of three keys. */
   readonly key: number
-  /** Which of two. */
+  /** The index of one of two handles. */
   readonly handle: number
-  /** How far an `advance` goes, or how long what is written lives. */
+  /** How many steps of time an `advance` lets pass, or how many a written record lives. */
   readonly steps: number
-  /** Which version an `update` expects; where there is none such, one that nobody wrote. */
+  /** Which version an `update` expects. Where the key has no such version, it expects a random one. */
   readonly expected: 'current' | 'old' | 'unknown'
-  /** Whose a record becomes that is written; 0 is nobody. */
+  /** The user that a written record belongs to: 1 or 2. 0 means that it belongs to no user. */
   readonly user: number
 }
 
-/** Random steps. What comes first is the simplest, to which a failure is reduced. */
+/** Random steps. fast-check reduces a failure to simpler values: the first one of each list. */
 export const modelSteps: fc.Arbitrary<ModelStep[]> = fc.array(
   fc.record({
     act: fc.constantFrom(
@@ -40,7 +40,7 @@ export const modelSteps: fc.Arbitrary<ModelStep[]> = fc.array(
   { maxLength: 40, size: 'max' },
 )
 
-/** What a step does, in a line. */
+/** What a step does, in one line. */
 export function describeStep({ act, key, handle, steps, expected, user }: ModelStep): string {
   const by = `by handle ${handle}`
   const lasting = `for ${steps} steps${user > 0 ? `, of user ${user}` : ''}`

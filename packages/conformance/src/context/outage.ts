@@ -6,15 +6,15 @@ import { everyCall, type KnownCall } from './every-call.ts'
 import { patience } from './wait.ts'
 
 /**
- * Seconds that an outage lasts, unless all calls are settled before. Longer than most clients wait for an
- * answer, so that a store which makes one up then is seen.
+ * Seconds that an outage lasts, unless all calls have settled before. Many clients give up earlier. A store
+ * that then resolves an answer of its own is found.
  */
 export const outage = 3
 const never = Symbol('no answer')
 
 /**
- * Makes the calls while the backend gives no answer, and asserts that none is made up: not during the
- * outage, which lasts long enough for many answers, and not when it is over.
+ * Makes the calls while the backend gives no answer. Asserts that no call resolves during the outage, and
+ * that calls which resolve afterwards resolve the right answer.
  */
 export async function assertNothingMadeUp(
   context: CaseContext,
@@ -25,10 +25,10 @@ export async function assertNothingMadeUp(
   await context.setFault(mode)
   const answers = calls.map(({ call }) => call())
   const first = await Promise.race([firstAnswer(calls, answers), context.wait(outage)])
-  assert.equal(first, undefined, `an answer although the backend gave none (${mode})`)
+  assert.equal(first, undefined, `a call resolved although the backend gave no answer (${mode})`)
   await context.setFault('up')
   await untilItWorks(context, store)
-  // A client may also forget what it was asked, and never answer: the core does not wait for ever.
+  // A call may also reject or stay pending: the client may have lost it. The core has a time limit for that.
   const late = context.wait(outage).then(() => never)
   for (const [at, { assertRight }] of calls.entries()) {
     const answer = await Promise.race([answers[at], late]).catch(() => never)
@@ -37,8 +37,8 @@ export async function assertNothingMadeUp(
 }
 
 /**
- * Resolves once every method answers as it should.
- * @throws when an answer is wrong, or the backend cannot be reached for long.
+ * Resolves once every method answers correctly.
+ * @throws when an answer is wrong, or the store still rejects after {@link patience} seconds.
  */
 export async function untilItWorks(context: CaseContext, store: RecordedStore): Promise<void> {
   let waited = 0
@@ -49,7 +49,7 @@ export async function untilItWorks(context: CaseContext, store: RecordedStore): 
       }
       return
     } catch (error) {
-      // What rejects may do so as long as the client is looking for its backend.
+      // A rejection is allowed while the client connects to its backend again. A wrong answer is not.
       if (error instanceof assert.AssertionError) throw error
       if (waited >= patience) throw stillRejecting(error)
     }
@@ -58,7 +58,7 @@ export async function untilItWorks(context: CaseContext, store: RecordedStore): 
   }
 }
 
-/** The name and answer of the call that resolves first; undefined where all reject. */
+/** The name and answer of the call that resolves first; undefined where all calls reject. */
 async function firstAnswer(
   calls: readonly KnownCall[],
   answers: readonly Promise<unknown>[],

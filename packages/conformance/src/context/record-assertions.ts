@@ -19,7 +19,7 @@ export async function createRecord(
   return record
 }
 
-/** Creates many records, some at a time. */
+/** Creates many records, at most 50 at the same time. */
 export async function createRecords(
   context: CaseContext,
   store: Store,

@@ -4,16 +4,17 @@ import { syncBuiltinESMExports } from 'node:module'
 
 const turns = 10
 
-/** What a function returned, and what else it did. */
+/** What a function returned, and its side effects. */
 export interface Traced<Result> {
   readonly result: Result
-  /** Timers, requests and calls of `node:fs` that it began, listeners that it added to the process. */
+  /** Timers, I/O and calls of `node:fs` that the function began, and listeners that it added to `process`. */
   readonly effects: readonly string[]
 }
 
 /**
- * Runs a function that should do nothing but compute, and sees what it does besides: itself, and in the
- * next turns of the event loop what it left behind. What others do meanwhile does not count.
+ * Runs a function that should have no side effects, and lists those that it has. This includes what the
+ * function starts and what goes on in the next turns of the event loop. Side effects of other code in the
+ * process do not count.
  */
 export async function traceSideEffects<Result>(work: () => Result): Promise<Traced<Result>> {
   const effects: string[] = []
@@ -41,7 +42,7 @@ export async function traceSideEffects<Result>(work: () => Result): Promise<Trac
   }
 }
 
-// Promises and ticks are computing. Node writes its own in capitals; other names are those of libraries.
+// Node names its own resources in capitals; other names come from libraries. Promises and ticks are no I/O.
 function isOfNode(type: string): boolean {
   return /^(Timeout|Immediate|[A-Z0-9]+)$/.test(type) && type !== 'PROMISE'
 }
@@ -50,7 +51,7 @@ function processListeners(): Map<string | symbol, number> {
   return new Map(process.eventNames().map((name) => [name, process.listenerCount(name)]))
 }
 
-/** Nothing else can run while `work` does, so that nobody else sees the functions exchanged. */
+/** Wraps the functions of `node:fs` while `work` runs. `work` is synchronous, so no other code sees that. */
 function withFilesWatched<Result>(effects: string[], work: () => Result): Result {
   const exchanged = [fs, fs.promises].flatMap((module) =>
     Object.entries(module).flatMap(([name, original]) =>

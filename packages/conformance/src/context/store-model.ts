@@ -11,14 +11,17 @@ interface ModelRecord {
   readonly endsAt: number
 }
 
-/** What a store should hold: a map with a clock. Each step is asked of the store, and its answer judged. */
+/**
+ * A model of what a store should hold: a map with a clock. The model asks the store for each step, and
+ * compares the answer with its own.
+ */
 export class StoreModel {
   readonly #context: CaseContext
   readonly #handles: readonly RecordedStore[]
   readonly #keys: readonly string[]
   readonly #users: readonly string[]
   readonly #records = new Map<string, ModelRecord>()
-  /** A version that each key had before. */
+  /** The version that the last replaced or deleted record of each key had. */
   readonly #oldVersions = new Map<string, string>()
   #now = 0
 
@@ -30,7 +33,7 @@ export class StoreModel {
     this.#users = [context.random.hex(64), context.random.hex(64)]
   }
 
-  /** @throws when the store answers otherwise than the model. */
+  /** Carries out a step. @throws when the store's answer differs from the model's. */
   async take(step: ModelStep): Promise<void> {
     const store = at(this.#handles, step.handle)
     const key = at(this.#keys, step.key)
@@ -45,7 +48,7 @@ export class StoreModel {
         await store.delete(key)
         return this.#forget(key)
       case 'gc':
-        assert.ok((await store.gc()) >= 0, 'what gc counts')
+        assert.ok((await store.gc()) >= 0, 'gc counted less than 0')
         return
       case 'advance':
         await this.#context.advance(step.steps * this.#context.step)
@@ -70,7 +73,7 @@ export class StoreModel {
   async #create(store: RecordedStore, key: string, step: ModelStep): Promise<void> {
     const session = this.#session(step)
     const created = await store.create(key, session)
-    // Over a record whose time is over, either answer is right.
+    // Where the key has a record whose time is over, either answer is right.
     if (!this.#records.has(key)) assert.equal(created, true, 'create where there is no record')
     if (this.#live(key)) assert.equal(created, false, 'create over a live record')
     if (created) this.#set(key, session)
@@ -87,7 +90,11 @@ export class StoreModel {
     const session = this.#session(step)
     const updated = await store.update(key, expected, session)
     const due = live?.version === expected
-    assert.equal(updated, due, due ? 'update of the live version' : 'update of anything else')
+    assert.equal(
+      updated,
+      due,
+      due ? 'update with the live version' : 'update with any other version',
+    )
     if (updated) this.#set(key, session)
   }
 
@@ -97,7 +104,7 @@ export class StoreModel {
       const missed = this.#keys.filter(
         (key) => this.#live(key)?.userKey === userKey && !listed.includes(key),
       )
-      assert.deepEqual(missed, [], 'live sessions that findByUser misses')
+      assert.deepEqual(missed, [], 'live sessions that findByUser does not list')
     }
   }
 

@@ -1,14 +1,14 @@
-/** Lets some seconds pass; rejects with the reason of the signal when that aborts. */
+/** Lets some seconds pass. Rejects with the reason of the signal when the signal aborts. */
 export type Wait = (seconds: number, signal: AbortSignal) => Promise<void>
 
 /**
- * Seconds within which a right store has done what a case waits for, however slow the machine is: a
- * process has ended, a client has found its backend again, a call has been rejected. Only a store that
- * hangs is waited for so long.
+ * The longest time, in seconds, that a case waits for an event: the end of a process, a client that is
+ * connected again, a call that rejects. A correct store needs less, even on a slow machine. So only a store
+ * that hangs makes a case wait so long.
  */
 export const patience = 120
 
-/** Waits by the clock. */
+/** Waits in real time. */
 export const realWait: Wait = (seconds, signal) =>
   new Promise((resolve, reject) => {
     const stop = () => {

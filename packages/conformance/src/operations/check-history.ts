@@ -1,18 +1,21 @@
 /** What several writers did to one record. */
 export interface History {
-  /** The version that the record had before. */
+  /** The version that the record had before the first attempt. */
   readonly initial: string
-  /** The version that was read after all writers were done. */
+  /** The version that the record had after the last attempt. */
   readonly final: string
   /** The attempts of all writers, in any order. */
   readonly attempts: readonly WriteAttempt[]
 }
 
-/** One attempt: a read, and an update of the version that was read. Instants are of one monotonic clock. */
+/**
+ * One attempt: a read, and an update that expects the version that was read. The instants of all attempts
+ * come from one monotonic clock, in any unit.
+ */
 export interface WriteAttempt {
-  /** Before the read. */
+  /** An instant before the read. */
   readonly startedAt: number
-  /** After the update was answered. */
+  /** An instant after the update was answered. */
   readonly endedAt: number
   /** The version that was read, and that the update expected. */
   readonly base: string
@@ -24,9 +27,10 @@ export interface WriteAttempt {
 
 /**
  * Checks that the attempts could have happened one after the other, in an order that agrees with their
- * instants: no lost, forked or invented write, no stale read, no refusal without a reason.
+ * instants. It finds acknowledged writes that were lost, two acknowledged writes with one base (a fork),
+ * versions that no acknowledged write made, stale reads, and refusals without a conflict.
  *
- * @returns what is wrong, one sentence each; empty when nothing is.
+ * @returns one sentence for each problem; an empty array when there is none.
  */
 export function checkHistory(history: History): readonly string[] {
   const acknowledged = history.attempts.filter((attempt) => attempt.acknowledged)
@@ -34,7 +38,10 @@ export function checkHistory(history: History): readonly string[] {
   const last = chain.at(-1)?.version ?? history.initial
   const lost = acknowledged.length - chain.length
   const problems = forks(acknowledged)
-  if (lost > 0) problems.push(`broken chain: ${lost} acknowledged writes do not lead to the others`)
+  if (lost > 0)
+    problems.push(
+      `broken chain: ${lost} acknowledged writes do not follow from the initial version`,
+    )
   if (last !== history.final) {
     problems.push(`broken chain: the last write was ${last}, but the record has ${history.final}`)
   }
@@ -45,7 +52,7 @@ function followChain(initial: string, acknowledged: readonly WriteAttempt[]): Wr
   const byBase = new Map(acknowledged.map((attempt) => [attempt.base, attempt]))
   const chain: WriteAttempt[] = []
   let next = byBase.get(initial)
-  // The bound is for writers that broke the rule of unique versions.
+  // Versions that are not unique could make a circle: the bound ends it.
   while (next && chain.length < acknowledged.length) {
     chain.push(next)
     next = byBase.get(next.version)
@@ -70,14 +77,14 @@ function staleReads(history: History, chain: readonly WriteAttempt[]): string[] 
   for (const { base, startedAt, endedAt } of history.attempts) {
     const position = positions.get(base)
     if (position === undefined) {
-      problems.push(`broken chain: version ${base} was read, and no acknowledged write led to it`)
+      problems.push(`broken chain: version ${base} was read, but no acknowledged write made it`)
       continue
     }
     const newer = chain.slice(position).find((write) => write.endedAt < startedAt)
     if (newer) problems.push(`stale read: ${base} was read after ${newer.version} was written`)
     const origin = chain[position - 1]
     if (origin && origin.startedAt > endedAt) {
-      problems.push(`broken chain: ${base} was read before the write of it had started`)
+      problems.push(`broken chain: ${base} was read before its write had started`)
     }
   }
   return problems
@@ -88,5 +95,5 @@ function baselessRefusals(history: History, chain: readonly WriteAttempt[]): str
   const refused = history.attempts.filter((attempt) => !attempt.acknowledged)
   return refused
     .filter(({ base, endedAt }) => (successors.get(base)?.startedAt ?? Infinity) > endedAt)
-    .map(({ base }) => `baseless refusal: nothing had replaced version ${base}`)
+    .map(({ base }) => `baseless refusal: no write had replaced version ${base}`)
 }

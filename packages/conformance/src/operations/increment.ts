@@ -4,10 +4,10 @@ import type { WriteAttempt } from './check-history.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /**
- * Adds one to the number in a record until `times` updates were acknowledged: read, a random pause,
- * update of what was read. Resolves every attempt, for `checkHistory`.
+ * Adds one to the number in a record until `times` updates were acknowledged. Each attempt reads, pauses for
+ * a random time, and updates the version that was read. Resolves every attempt, for `checkHistory`.
  *
- * @throws when the record vanishes, or goes on refusing.
+ * @throws when read resolves undefined, or hardly any update is acknowledged.
  */
 export async function increment(
   store: Pick<Store, 'read' | 'update'>,
@@ -18,7 +18,10 @@ export async function increment(
   const attempts: WriteAttempt[] = []
   let done = 0
   while (done < times) {
-    assert.ok(attempts.length < 100 * times, `update refused nearly all of ${attempts.length}`)
+    assert.ok(
+      attempts.length < 100 * times,
+      `update resolved false in nearly all of ${attempts.length} attempts`,
+    )
     const startedAt = monotonicNow()
     const current = await store.read(key)
     assert.ok(current, 'read of a live record resolved undefined')
@@ -39,7 +42,7 @@ export async function increment(
   return attempts
 }
 
-/** In microseconds, and the same for all processes of a machine. */
+/** Microseconds by a clock that all processes of a machine share. */
 function monotonicNow(): number {
   return Number(process.hrtime.bigint() / 1_000n)
 }

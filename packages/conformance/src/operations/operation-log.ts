@@ -2,19 +2,19 @@ import { inspect } from 'node:util'
 
 const shown = 12
 
-/** What a case asked of the store, and what it answered: the last lines go into a failure's message. */
+/** The operations of a case, with their answers. The last ones are shown in the message of a failure. */
 export class OperationLog {
   readonly #operations: Operation[] = []
   readonly #signal: AbortSignal
 
-  /** After `signal` aborts, no operation is let through: nothing of a case goes on when it is over. */
+  /** After `signal` aborts, no operation starts, so that nothing of a case goes on when the case is over. */
   constructor(signal: AbortSignal) {
     this.#signal = signal
   }
 
   /**
-   * Carries `operation` out and writes it down; one that never answers is shown as such. What is not
-   * shown in the end is not put into words.
+   * Carries `operation` out and logs it. An operation that never settles is logged as "no answer yet". The
+   * texts are made only when a failure shows them, because that takes time.
    */
   async record<Answer>(
     text: string | (() => string),
@@ -34,7 +34,7 @@ export class OperationLog {
     }
   }
 
-  /** The last operations, oldest first, one a line. */
+  /** The last operations, the oldest first. Each is one line. */
   lines(): readonly string[] {
     return this.#operations.slice(-shown).map(({ text, answer }) => {
       return `${typeof text === 'string' ? text : text()} -> ${answer()}`

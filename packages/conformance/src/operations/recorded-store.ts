@@ -1,7 +1,7 @@
 import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
 import { brief, type OperationLog } from './operation-log.ts'
 
-/** A handle of the store under test that writes down each call and its answer. */
+/** A handle of the store under test that logs each call and its answer. */
 export class RecordedStore implements Store, UserIndex {
   readonly #store: Store & Partial<UserIndex>
   readonly #name: string

@@ -1,4 +1,4 @@
-/** Random numbers, texts and pauses that the same seed and name bring again in the same order. */
+/** Random numbers, texts and pauses. The same seed and name give the same ones in the same order. */
 export class SeededRandom {
   #state: number
 
@@ -20,12 +20,12 @@ export class SeededRandom {
     return Array.from({ length }, () => this.integer(16).toString(16)).join('')
   }
 
-  /** A version as the core makes them: 22 base64url characters, which are 16 bytes. */
+  /** A version of the form that the core makes: 16 bytes as 22 base64url characters. */
   version(): string {
     return Buffer.from(this.hex(32), 'hex').toString('base64url')
   }
 
-  /** Lets other work go first for a random while: some microtasks, some turns of the event loop. */
+  /** Lets other work go first: for a random number of microtasks and turns of the event loop. */
   async pause(): Promise<void> {
     for (let turns = this.integer(5); turns > 0; turns -= 1) {
       if (this.integer(2) === 0) await undefined

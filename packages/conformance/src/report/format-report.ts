@@ -6,12 +6,12 @@ import { markdownOf } from './formats/markdown.ts'
 import { textOf } from './formats/text.ts'
 
 /**
- * `text`: what a person reads in a terminal; `markdown`: a page with every case; `junit`: the XML that
- * continuous integration reads; `json`: all of the report; `badge`: an SVG image.
+ * `text`: for a terminal; `markdown`: a page with every case; `junit`: the XML that continuous integration
+ * reads; `json`: the whole report; `badge`: an SVG image with the verdict.
  */
 export type ReportFormat = 'text' | 'markdown' | 'junit' | 'json' | 'badge'
 
-/** The forms of a report, by name. */
+/** The names of all formats. */
 export const reportFormats = [
   'text',
   'markdown',
@@ -28,7 +28,7 @@ const formatters: Record<ReportFormat, (report: ConformanceReport) => string> = 
   badge: badgeOf,
 }
 
-/** Puts a report into a form that can be read, kept or shown. Ends with a line break. */
+/** Formats a report. The text ends with a line break. */
 export function formatReport(report: ConformanceReport, as: ReportFormat): string {
   return formatters[as](report)
 }

@@ -9,30 +9,30 @@ import { unmetNeed } from './unmet-need.ts'
 /** How {@link runCase} runs a case. */
 export interface CaseSettings {
   readonly seed: number
-  /** Seconds; the case's own limit when absent. */
+  /** Seconds that the case may take. Absent, the case's own limit holds. */
   readonly timeLimit: number | undefined
-  /** Stops the case. */
+  /** Stops the case; {@link runCase} then rejects. */
   readonly signal: AbortSignal | undefined
-  /** Fails the case with its reason: something went wrong outside of it. */
+  /** Fails the case with the reason of this signal, for an error outside of the calls of the case. */
   readonly failure?: AbortSignal | undefined
-  /** Where the subject is, as the command was told: the way to run a failure again. */
+  /** The path of the subject module, for the command that runs a failure again. */
   readonly subjectModule?: string | undefined
   /**
-   * How the case lets time pass that is not the store's.
-   * @default by the clock
+   * How the case waits, where it does not move the store's time.
+   * @default in real time
    */
   readonly wait?: Wait
 }
 
-/** How a case went. */
+/** The outcome of a case. */
 export type CaseOutcome =
   | { readonly status: 'passed' }
   | { readonly status: 'failed'; readonly error: ConformanceError }
   | { readonly status: 'not-shown'; readonly reason: string }
 
 /**
- * Runs one case in an area of its own, which is always disposed of.
- * @throws the reason of `signal` when that aborts; a failure of the case is an outcome.
+ * Runs one case in an area of its own, and then disposes of the area, also after a failure.
+ * @throws the reason of `signal` when it aborts. A failure of the case is no error here but an outcome.
  */
 export async function runCase(
   conformanceCase: RunnableCase,
@@ -52,7 +52,7 @@ export async function runCase(
     return { status: 'failed', error: new ConformanceError(conformanceCase, found) }
   }
   const outcome = await limit.keep(attempt(conformanceCase, context)).catch(failed)
-  // What a case opened is closed whatever happened, and even that may hang.
+  // Close what the case opened, also after a failure. That may hang too, so it has a limit of its own.
   const ending = new TimeLimit('dispose', seconds)
   const ended = await ending.keep(context.end()).then(() => outcome, failed)
   ending.end()

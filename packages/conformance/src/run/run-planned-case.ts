@@ -3,15 +3,16 @@ import type { ConformancePlan, PlannedCase } from '../conformance-plan.ts'
 import type { CaseResult } from '../report/conformance-report.ts'
 import { type CaseOutcome, runCase } from './run-case.ts'
 
-// The case and its dispose each end by themselves, with a better message than anybody else's.
+// The case and its dispose have a time limit each, whose messages say what was too slow. A test runner or
+// the supervising process must not end them before.
 const patienceFactor = 2.5
 
-/** Seconds after which a case has gone wrong in a way that it cannot tell itself. */
+/** Seconds after which a case hangs in a way that its own time limit cannot end. */
 export function patienceFor(plan: ConformancePlan, { conformanceCase }: PlannedCase): number {
   return patienceFactor * (plan.timeLimit ?? conformanceCase.timeLimit)
 }
 
-/** Runs one case of a plan, unless it is excluded, and weighs how it went. */
+/** Runs one case of a plan, unless it is excluded, and makes its result. */
 export async function runPlannedCase(
   plan: ConformancePlan,
   planned: PlannedCase,
@@ -36,6 +37,6 @@ function weigh(
   if (outcome.status === 'failed') {
     return { ...outcome, status: 'known-failure', reason: knownFailure }
   }
-  const text = `${conformanceCase.id} passed, although knownFailures says: ${knownFailure}`
+  const text = `${conformanceCase.id} passed, but knownFailures expects it to fail: ${knownFailure}`
   return { status: 'failed', error: new Error(text) }
 }

@@ -1,4 +1,4 @@
-/** Time that runs out after some seconds, or when one of the signals aborts. */
+/** A time limit for some work. It ends after some seconds, or earlier when one of the signals aborts. */
 export class TimeLimit {
   readonly #controller = new AbortController()
   readonly #timer: NodeJS.Timeout
@@ -14,12 +14,12 @@ export class TimeLimit {
     }
   }
 
-  /** Aborts when the time has run out, and when {@link TimeLimit.end} is called. */
+  /** Aborts when the limit ends, and when {@link TimeLimit.end} is called. */
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** Resolves as `work` does, or rejects when the time has run out before. */
+  /** Settles as `work` does, or rejects when the limit ends first. */
   async keep<Result>(work: Promise<Result>): Promise<Result> {
     const { signal } = this.#controller
     let stop = () => {}
@@ -35,7 +35,7 @@ export class TimeLimit {
     }
   }
 
-  /** Stops the clock. */
+  /** Stops the timer and aborts {@link TimeLimit.signal}. To be called when the work is over. */
   end(): void {
     clearTimeout(this.#timer)
     this.#over.abort()

@@ -13,8 +13,8 @@ const reasons: Record<CaseNeed, string> = {
 }
 
 /**
- * Why a case cannot be shown, or `undefined`. What depends on the environment is known only once
- * there is one.
+ * Why a case cannot be shown; `undefined` where it can. Without `environment`, only needs of the subject are
+ * checked.
  */
 export function unmetNeed(
   { needs }: RunnableCase,

@@ -2,24 +2,24 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import type { FaultMode } from './subject.ts'
 
-/** A server to stand in front of. */
+/** The server that a proxy connects to. */
 export interface ProxiedServer {
   readonly port: number
   /** @default '127.0.0.1' */
   readonly host?: string
 }
 
-/** Stands between a client and its server, and makes the way there as bad as it is told to be. */
+/** A TCP proxy between a client and its server that can make the connection fail. */
 export interface TcpFaultProxy {
-  /** The port of 127.0.0.1 that it listens to. */
+  /** The port of 127.0.0.1 on which it listens. */
   readonly port: number
   /**
-   * How the way is from now on. `up`: as it should be; what was held back goes on. `refuse`: connections
-   * are cut, new ones refused. `stall`: connections stay, and nothing comes through. `lostReply`: what
-   * the client sends arrives, and a connection is cut as soon as the server answers.
+   * Sets how the proxy behaves from now on. `up`: it forwards all data, also what it held back. `refuse`: it
+   * closes connections and refuses new ones. `stall`: it keeps connections open and forwards nothing.
+   * `lostReply`: it forwards what the client sends, and closes a connection as soon as the server answers.
    */
   set(mode: FaultMode): Promise<void>
-  /** Cuts all connections and stops. */
+  /** Closes all connections and stops listening. */
   close(): Promise<void>
 }
 
@@ -77,7 +77,7 @@ class FaultProxy implements TcpFaultProxy {
     this.#sockets.add(socket)
     socket.setNoDelay()
     this.#letFlow(socket)
-    // What went wrong with a connection is for its ends to see: it is closed.
+    // An error of one connection closes it and its counterpart. The client and the server see that.
     socket.on('error', () => {})
     socket.once('close', () => {
       this.#sockets.delete(socket)

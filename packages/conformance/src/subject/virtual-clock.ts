@@ -1,6 +1,6 @@
-/** A clock that stands still until it is told to go on. */
+/** A clock whose time changes only by `advance`. */
 export interface VirtualClock {
-  /** For {@link TimeControl}: an environment can have the clock as its `time`. */
+  /** Makes the clock a {@link TimeControl}, so that an environment can have it as its `time`. */
   readonly kind: 'virtual'
   /** The time that a store's `clock` option reads, in milliseconds. */
   now(): number

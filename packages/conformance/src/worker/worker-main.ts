@@ -18,7 +18,8 @@ process.on('message', (request: WorkerRequest) => {
     (error) => send({ id: request.id, error: textOf(error) }),
   )
 })
-// Nobody is left to answer: a worker never outlives the run, whatever its store keeps open.
+// The process of the run has ended or closed the channel. End too, also where the store keeps this process
+// alive.
 process.on('disconnect', () => process.exit())
 
 async function answer(request: WorkerRequest): Promise<unknown> {

@@ -1,7 +1,7 @@
 import type { SessionToStore, StoredSession } from '@mako-session/core'
 import type { WriteAttempt } from '../operations/check-history.ts'
 
-/** What a worker process can be asked for, and what each answers. */
+/** The commands of a worker process, with their arguments and answers. */
 export interface WorkerCommands {
   open: { given: [module: string, namespace: string, arg: string | undefined]; answer: null }
   read: { given: [key: string]; answer: StoredSession | null }
@@ -17,11 +17,11 @@ export interface WorkerCommands {
     given: [key: string, times: number, seed: number, name: string]
     answer: WriteAttempt[]
   }
-  /** Closes the client and waits for nothing more; the answer is what keeps the process alive. */
+  /** Closes the client and lets the process end. The answer is what still keeps the process alive. */
   letGo: { given: []; answer: string[] }
 }
 
-/** One command on its way to a worker process. */
+/** A command that is sent to a worker process. */
 export type WorkerRequest = {
   [Name in keyof WorkerCommands]: {
     readonly id: number
@@ -30,7 +30,7 @@ export type WorkerRequest = {
   }
 }[keyof WorkerCommands]
 
-/** The answer on its way back; `error` is the stack of what was thrown. */
+/** The answer of a worker process. `error` is the stack of what was thrown. */
 export type WorkerReply =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: string }

@@ -4,7 +4,7 @@ import type { OperationLog } from '../operations/operation-log.ts'
 import { WorkerProcess } from './worker-process.ts'
 import { WorkerStore } from './worker-store.ts'
 
-/** The processes of one case, which end with it. */
+/** The worker processes of one case. They end with the case. */
 export class WorkerPool {
   readonly #log: OperationLog
   readonly #processes: WorkerProcess[] = []
@@ -29,7 +29,7 @@ export class WorkerPool {
     return store
   }
 
-  /** Ends all processes, whatever they are doing. */
+  /** Ends all processes at once, also those that hang. */
   async end(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.end()))
   }

@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { WorkerCommands, WorkerReply } from './worker-message.ts'
 
-// Built, the worker is JavaScript; run from the sources, TypeScript. It has the ending of this file.
+// The worker's file has the ending of this file: .js in the built package, .ts in the sources.
 const main = new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url)
 
-/** A process that carries out commands. When it ends, whatever it still owes an answer to rejects. */
+/** A process that carries out commands. When it ends, commands without an answer reject. */
 export class WorkerProcess {
-  /** How the process ended, when it is gone: its exit code or the signal. */
+  /** Resolves when the process has ended: with its exit code or signal, and the end of its stderr. */
   readonly ended: Promise<string>
   readonly #child: ChildProcess
   readonly #pending = new Map<number, Pending>()
@@ -39,12 +39,12 @@ export class WorkerProcess {
       }
       const id = ++this.#lastId
       this.#pending.set(id, { resolve, reject })
-      // A process that cannot be sent to is about to close, which rejects what is pending.
+      // The error of send is ignored: the process is about to close, and that rejects the command.
       this.#child.send({ id, command, given }, () => undefined)
     })
   }
 
-  /** Ends the process at once, whatever it is doing, and resolves when it is gone. */
+  /** Kills the process, and resolves when it has ended. */
   async end(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.ended

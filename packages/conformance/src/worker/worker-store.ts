@@ -4,7 +4,7 @@ import { brief, type OperationLog } from '../operations/operation-log.ts'
 import type { WorkerCommands } from './worker-message.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
-/** A handle of the store under test in another process. */
+/** A handle of the store under test that another process has opened. */
 export class WorkerStore implements Store, UserIndex {
   readonly #process: WorkerProcess
   readonly #name: string
@@ -16,12 +16,12 @@ export class WorkerStore implements Store, UserIndex {
     this.#log = log
   }
 
-  /** How the process ended, when it has. */
+  /** Resolves when the process has ended, with how it ended. */
   get ended(): Promise<string> {
     return this.#process.ended
   }
 
-  /** Imports the worker module there and opens the store. */
+  /** Imports the worker module in that process, and opens the store. */
   async open(module: string, namespace: string, arg: string | undefined): Promise<void> {
     await this.#ask('open', module, namespace, arg)
   }
@@ -50,12 +50,12 @@ export class WorkerStore implements Store, UserIndex {
     return this.#ask('findByUser', userKey)
   }
 
-  /** Closes the client there, and leaves the process to itself; resolves what keeps it alive. */
+  /** Closes the client in that process, and lets the process end. Resolves what still keeps it alive. */
   letGo(): Promise<readonly string[]> {
     return this.#ask('letGo')
   }
 
-  /** Runs `increment` there, with random numbers of its own. */
+  /** Runs `increment` in that process, with random numbers that follow from `seed`. */
   increment(key: string, times: number, seed: number): Promise<WriteAttempt[]> {
     return this.#ask('increment', key, times, seed, this.#name)
   }

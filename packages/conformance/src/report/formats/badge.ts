@@ -3,12 +3,12 @@ import { verdictOf } from './verdict.ts'
 import { xmlText } from './xml-text.ts'
 
 const height = 20
-/** Units a character takes at the font size below, which `textLength` makes true of every font. */
+/** Width of a character. `textLength` stretches the text to it, whatever the font is. */
 const advance = 6.5
 const padding = 6
 const label = 'mako-session store'
 
-/** A badge in the flat style that badges of repositories have. */
+/** A badge with the verdict, in the flat style that is usual in READMEs. */
 export function badgeOf(report: ConformanceReport): string {
   const verdict = verdictOf(report)
   const [labelWidth, verdictWidth] = [widthOf(label), widthOf(verdict)]

@@ -1,6 +1,9 @@
 import type { ConformanceReport } from '../conformance-report.ts'
 
-/** All of the report; of an error, its name and message. What is parsed again can be formatted again. */
+/**
+ * The whole report; an error becomes its name and message. `formatReport` can format the parsed text
+ * again.
+ */
 export function jsonOf(report: ConformanceReport): string {
   const plain = (_: string, value: unknown) =>
     value instanceof Error ? { name: value.name, message: value.message } : value

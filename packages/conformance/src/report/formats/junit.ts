@@ -3,8 +3,8 @@ import { wordsOf } from './verdict.ts'
 import { xmlText } from './xml-text.ts'
 
 /**
- * The XML of JUnit as Jenkins, GitLab and GitHub's actions read it: what did not run, is known to fail or
- * only advises is `skipped`.
+ * The XML of JUnit, as Jenkins, GitLab and GitHub Actions read it. A case that did not run, that is known to
+ * fail, or whose failure is only advice is `skipped`.
  */
 export function junitOf({ subject, seed, results }: ConformanceReport): string {
   const suite = attributes({

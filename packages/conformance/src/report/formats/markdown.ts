@@ -1,7 +1,10 @@
 import type { CaseResult, ConformanceReport } from '../conformance-report.ts'
 import { countsOf, verdictOf, wordsOf } from './verdict.ts'
 
-/** A page: the verdict, a table of all cases, and the failures in full. It is the same for equal results. */
+/**
+ * A page: the verdict, a table of all cases, and the whole message of each failure. Equal results give the
+ * same page, because it has no times.
+ */
 export function markdownOf(report: ConformanceReport): string {
   const { subject, results } = report
   const failures = results.flatMap(({ error }) => (error ? [fenced(error.message)] : []))
@@ -20,7 +23,7 @@ function inline(text: string): string {
   return text.replaceAll(/[\\|`*_<[]/g, '\\$&').replaceAll(/\s+/g, ' ')
 }
 
-/** A fence longer than any that the text holds. */
+/** The text in a code block, with a fence that is longer than any row of backticks in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)

@@ -1,7 +1,7 @@
 import type { CaseResult, ConformanceReport } from '../conformance-report.ts'
 import { countsOf, verdictOf, wordsOf } from './verdict.ts'
 
-/** What went wrong in full, what else did not pass in a line each, and the verdict last. */
+/** The whole message of each failure, a line for each other case that did not pass, and the verdict. */
 export function textOf(report: ConformanceReport): string {
   const { subject, seed, results } = report
   const paragraphs = [

@@ -13,12 +13,12 @@ export function wordsOf(status: CaseStatus): string {
   return words[status]
 }
 
-/** Whether the store conforms, and to what. */
+/** Whether the store is conformant, and with which edition. */
 export function verdictOf({ conformant, edition }: ConformanceReport): string {
   return `${conformant ? 'conformant' : 'not conformant'} with edition ${edition}`
 }
 
-/** How many cases came to what, as in `69 passed, 4 not shown`; what did not occur is left out. */
+/** How many cases have which status, as in `69 passed, 4 not shown`. A status without cases is left out. */
 export function countsOf({ results }: ConformanceReport): string {
   const counts = new Map<string, number>()
   for (const { status, advisory } of results) {

@@ -6,7 +6,7 @@ const entities: Record<string, string> = {
   '\n': '&#10;',
 }
 
-/** Text as XML may hold it, also in an attribute. */
+/** Escapes text for XML, also for an attribute. Characters that XML forbids become U+FFFD. */
 export function xmlText(text: string): string {
   return text
     .toWellFormed()
