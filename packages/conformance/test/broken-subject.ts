@@ -2,7 +2,7 @@ import type { Store } from '@mako-session/core'
 import type { Environment, Subject } from '../src/subject/subject.ts'
 import { memorySubject } from './memory-subject.ts'
 
-/** A subject with something broken in its environment; counts how often that was disposed of. */
+/** A memory subject whose environment has some parts replaced. It counts the calls of `dispose`. */
 export function brokenSubject(
   breaks: (environment: Environment) => Partial<Environment>,
 ): Subject & { readonly disposals: () => number } {
@@ -20,7 +20,7 @@ export function brokenSubject(
   }
 }
 
-/** Opens stores of the environment with some methods exchanged. */
+/** Opens stores of the environment with some methods replaced. */
 export function opening(
   environment: Environment,
   methods: Partial<Store>,

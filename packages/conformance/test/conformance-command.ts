@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../src/command/command-main.ts', import.meta.url))
 
-/** What the command came to. */
+/** The result of the command. */
 export interface CommandResult {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Runs the command as a shell does, in this folder. */
+/** Runs the command in this folder, and resolves its result. */
 export async function conformanceCommand(...args: readonly string[]): Promise<CommandResult> {
   return startCommand(...args).result
 }
 
-/** Starts it. */
+/** Starts the command in this folder. */
 export function startCommand(...args: readonly string[]) {
   const child = spawn(process.execPath, [main, ...args], { cwd: import.meta.dirname })
   const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])

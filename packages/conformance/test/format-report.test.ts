@@ -21,7 +21,7 @@ const report: ConformanceReport = {
 }
 
 describe('formatReport', { timeout: 600_000 }, () => {
-  it('text tells failures in full, exceptions in a line, and the verdict last', () => {
+  it('text has the whole message of each failure, a line for each exception, and the verdict last', () => {
     expect(formatReport(report, 'text')).toBe(`FAILED ${error.message}
 
 ADVISORY ${error.message}
@@ -34,7 +34,7 @@ Store & Co is not conformant with edition 1: 1 passed, 1 failed, 1 failed, advis
 `)
   })
 
-  it('markdown shows every case, whatever its text holds', () => {
+  it('markdown shows every case, and escapes its text', () => {
     const failures = [error, error, error].map(({ message }) => `\`\`\`\`\n${message}\n\`\`\`\`\n`)
     expect(formatReport(report, 'markdown')).toBe(`# Store & Co
 
@@ -52,7 +52,7 @@ This store is not conformant with edition 1 of the mako-session conformance suit
 ${failures.join('\n')}`)
   })
 
-  it('junit counts as a failure what turns the command red', () => {
+  it('junit counts the failures for which the command ends with 1', () => {
     const message =
       'create/b (S2): tells &lt;b&gt; &amp; &quot;c&quot;&#10;expected ```&#10;nul: \uFFFD'
     expect(formatReport(report, 'junit')).toBe(`<?xml version="1.0" encoding="UTF-8"?>
@@ -70,7 +70,7 @@ ${failures.join('\n')}`)
 `)
   })
 
-  it('json is all of the report, from which the other formats can be made', () => {
+  it('json is the whole report, from which the other formats can be made', () => {
     const parsed: ConformanceReport = JSON.parse(formatReport(report, 'json'))
     const { name, message } = error
     expect(parsed.results[1]).toEqual({ ...results[1], error: { name, message } })
@@ -82,7 +82,7 @@ ${failures.join('\n')}`)
   it.each([
     [true, 'conformant with edition 1', '#2a7d2a'],
     [false, 'not conformant with edition 1', '#b32d2d'],
-  ])('badge tells the verdict when conformant is %s', (conformant, verdict, color) => {
+  ])('badge shows the verdict when conformant is %s', (conformant, verdict, color) => {
     const badge = formatReport({ ...report, conformant }, 'badge')
     expect(badge).toMatch(
       /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+" .*<\/svg>\n$/s,

@@ -2,7 +2,7 @@ import { MemoryStore } from '@mako-session/core'
 import type { Subject } from '../src/subject/subject.ts'
 import { virtualClock } from '../src/subject/virtual-clock.ts'
 
-/** A memory store has one handle: its object. */
+/** `MemoryStore` as a subject. `open` gives the same object again, because its records are in that object. */
 export const memorySubject: Subject = {
   name: 'MemoryStore',
   userIndex: true,

@@ -22,7 +22,7 @@ describe('model/random-commands', { timeout: 600_000 }, () => {
       steps: [/^create key \d for 1 steps, by handle 0$/, /^advance 1 steps$/],
     },
   ])(
-    'shows that $name by the fewest steps, and how to come by them again',
+    'reduces the failure of "$name" to the fewest steps, and shows how to replay them',
     async ({ name, steps }) => {
       const message = await failureOf(name, 7)
       const [, listed = '', replay = ''] =
@@ -34,7 +34,7 @@ describe('model/random-commands', { timeout: 600_000 }, () => {
     },
   )
 
-  it('ends with the operations of the smallest failure', async () => {
+  it('shows the last operations of the smallest failure', async () => {
     const message = await failureOf('delete does nothing', 7)
     const [, operations = ''] = /last operations:\n(.*)\nto run it again/s.exec(message) ?? []
     const methods = [...operations.matchAll(/mako#\d\.(\w+)\(/g)].map(([, method]) => method)

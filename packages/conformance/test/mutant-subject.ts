@@ -6,7 +6,7 @@ import { ReferenceBackend } from './reference-backend.ts'
 import { serveStores } from './reference-server.ts'
 import { ReferenceStore } from './reference-store.ts'
 
-/** The reference store as a subject; with a mutant, what that has wrong. */
+/** The reference store as a subject. With a mutant, it has what the mutant has wrong. */
 export function mutantSubject(seed: number, mutant: Mutant = { fails: [] }): Subject {
   let kept: ReferenceBackend | undefined
   const worker = mutant.worker ? `./broken/${mutant.worker}.ts` : './reference-worker.ts'
@@ -50,7 +50,7 @@ async function environmentOf(backend: ReferenceBackend, mutant: Mutant): Promise
   }
 }
 
-/** The store, with the mutant's methods on a front of its own: those call the right ones behind it. */
+/** An object with the methods of the store, some replaced by the mutant's. Those call the correct store. */
 function construct(store: ReferenceStore, mutant: Mutant): Store {
   const methods: Methods = mutant.wrap?.(store, store.client.backend) ?? {}
   const front: Store & Partial<UserIndex> = {

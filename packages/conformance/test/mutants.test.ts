@@ -4,17 +4,17 @@ import { mutants } from './mutants/all-mutants.ts'
 import { toothless } from './toothless.ts'
 
 describe('a case', { timeout: 600_000 }, () => {
-  it.each(cases)('$id fails the mutants named for it, with every seed', async (each) => {
+  it.each(cases)('$id fails with each mutant that names it, with every seed', async (each) => {
     expect(await toothless(each)).toEqual([])
   })
 
-  it.each(cases)('$id would be missed, were it empty', async (each) => {
+  it.each(cases)('$id would be reported, if it were empty', async (each) => {
     expect(await toothless({ ...each, run: async () => {} })).not.toEqual([])
   })
 })
 
 describe('a mutant', () => {
-  it.each(Object.entries(mutants))('"%s" is named for cases that exist', (_, { fails }) => {
+  it.each(Object.entries(mutants))('"%s" names cases that exist', (_, { fails }) => {
     expect(fails).not.toEqual([])
     expect(cases.map(({ id }) => id)).toEqual(expect.arrayContaining([...fails]))
   })

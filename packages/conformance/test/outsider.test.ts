@@ -6,7 +6,7 @@ const shown = cases.filter(
   ({ needs }) => !needs.includes('faults') && !needs.includes('work'),
 ).length
 
-describe('A store that an outsider wrote on LMDB from the guide alone', () => {
+describe('A store on LMDB that is written with the guide and the packed packages only', () => {
   let folder: PackedFolder
 
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('A store that an outsider wrote on LMDB from the guide alone', () => {
   }, 600_000)
   afterAll(() => folder?.remove())
 
-  it('has no test runner installed, and nothing else of ours', async () => {
+  it('is installed with core and conformance, and without a test runner', async () => {
     expect(await folder.installed('@mako-session')).toEqual(['conformance', 'core'])
     const packages = Object.keys(
       JSON.parse(await folder.run('npm', 'ls', '--depth=0', '--json')).dependencies,

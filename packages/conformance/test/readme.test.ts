@@ -6,12 +6,12 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const examples = new URL('./example/', import.meta.url)
 
 describe('README.md', { timeout: 600_000 }, () => {
-  it.each(readdirSync(examples))('shows %s as it runs in these tests', (name) => {
+  it.each(readdirSync(examples))('shows the file %s, which these tests run', (name) => {
     const code = readFileSync(new URL(name, examples), 'utf8')
     expect(readme).toContain(`\`\`\`ts\n// ${name}\n${code}\`\`\``)
   })
 
-  it('names each case beside its clause, and no other', () => {
+  it('names each case beside its clause, and no case beside another clause', () => {
     const inList = readme.split(/\n+- \*\*|\n\n/).flatMap((item) => {
       const clause = /^(S\d+)\*\* /.exec(item)?.[1]
       return clause ? (item.match(/`\w+\/[\w-]+`/g) ?? []).map((id) => `${clause} ${id}`) : []

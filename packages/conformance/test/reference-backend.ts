@@ -9,19 +9,22 @@ export interface Row extends StoredSession {
   readonly key: string
   readonly deadline: number
   readonly userKey: string | undefined
-  /** Something that is no record lies there. */
+  /** Whether the row is no record of the store. */
   readonly foreign?: boolean
 }
 
-/** What the handles of one area share: rows, a clock, and answers that take a while or do not come. */
+/**
+ * What the handles of one area share: rows and a clock. Requests and replies take a random number of turns, and
+ * fail as `mode` says.
+ */
 export class ReferenceBackend {
   readonly time: VirtualClock = virtualClock()
   readonly random: SeededRandom
   rows: Map<string, Row> = new Map()
-  /** The names of the rows that a user had. */
+  /** The names of the rows of each user key. */
   readonly namesOfUser: Map<string, Set<string>> = new Map()
   mode: FaultMode = 'up'
-  /** How many rows and names were looked at so far. */
+  /** How many rows and names the stores have looked at so far. */
   looks = 0
   #waiting: (() => void)[] = []
 
@@ -34,13 +37,13 @@ export class ReferenceBackend {
     for (const goOn of this.#waiting.splice(0)) goOn()
   }
 
-  /** The way of a request. */
+  /** Resolves when a request has reached the backend. @throws when the backend refuses. */
   async reach(): Promise<void> {
     await this.#travel()
     if (this.mode === 'refuse') throw new Error('connection refused')
   }
 
-  /** The way of its reply. */
+  /** Resolves when the reply has reached the store. @throws when the reply is lost. */
   async reply(): Promise<void> {
     await this.#travel()
     if (this.mode !== 'up') throw new Error('connection lost')

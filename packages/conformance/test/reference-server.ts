@@ -14,14 +14,14 @@ interface RemoteCall {
   readonly given: unknown[]
 }
 
-/** Its answer; `error` is the message of what was thrown. */
+/** The answer of a call; `error` is the message of what was thrown. */
 interface RemoteAnswer {
   readonly id: number
   readonly answer?: unknown
   readonly error?: string
 }
 
-/** Lets other processes call stores of this one: each call is a line of JSON, and so is its answer. */
+/** Lets other processes call stores of this process. Each call is a line of JSON, and so is its answer. */
 export async function serveStores(open: (namespace: string) => Store) {
   const answer = ({ id, namespace, method, given }: RemoteCall): Promise<RemoteAnswer> => {
     const store: Partial<Stores> = open(namespace)
@@ -34,7 +34,7 @@ export async function serveStores(open: (namespace: string) => Store) {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
-    // A process that was ended hears no answer.
+    // The calling process may have been killed: then its socket has an error, and the answer is not sent.
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     createInterface(socket).on('line', (line) => {
       void answer(JSON.parse(line)).then((reply) => socket.write(`${JSON.stringify(reply)}\n`))
@@ -54,7 +54,7 @@ function fail(): never {
   throw new Error('the store has no such method')
 }
 
-/** A store of the process that serves at `port`. It keeps its process alive only while it is asked. */
+/** A store of the process that serves at `port`. It keeps its own process alive only during a call. */
 export function remoteStore(port: number, namespace: string): Stores {
   const socket = connect(port, '127.0.0.1').setNoDelay().unref()
   const pending = new Map<number, (answer: RemoteAnswer) => void>()
@@ -73,7 +73,7 @@ export function remoteStore(port: number, namespace: string): Stores {
       socket.ref().write(`${JSON.stringify(call)}\n`)
       const answered = await new Promise<RemoteAnswer>((resolve) => pending.set(call.id, resolve))
       if (answered.error !== undefined) throw new Error(answered.error)
-      // JSON does not know undefined.
+      // JSON leaves undefined out, so a missing answer is undefined again.
       return answered.answer as never
     }
   return {

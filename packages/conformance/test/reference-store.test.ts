@@ -8,7 +8,8 @@ const seeds = Array.from({ length: 50 }, (_, index) => index + 1)
 
 describe('the reference store', { timeout: 600_000 }, () => {
   it.each(cases)('passes $id, with every seed', async (each) => {
-    // Areas are independent of each other, but the machine is not for cases with processes.
+    // Areas do not influence each other. But cases with processes share the machine's cores, so only two run
+    // at the same time.
     const atOnce = each.needs.includes('worker') ? 2 : 10
     for (let first = 0; first < seeds.length; first += atOnce) {
       const running = seeds.slice(first, first + atOnce).map((seed) => {

@@ -1,7 +1,7 @@
 import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
 import type { ReferenceBackend, Row } from './reference-backend.ts'
 
-/** What a mutant can have wrong inside of the reference store. */
+/** The parts of the reference store that a mutant can replace. */
 export interface Rules {
   id(namespace: string, key: string): string
   owns(namespace: string, row: Row): boolean
@@ -29,15 +29,15 @@ const correct: Rules = {
   gcBatches: Infinity,
 }
 
-/** What a store reaches its backend by. */
+/** The client by which a store reaches its backend. */
 export interface ReferenceClient {
   readonly backend: ReferenceBackend
   isClosed: boolean
 }
 
-/** A store that is right, but for the rules that it is told to break. */
+/** A correct store, except for the rules that are replaced. */
 export class ReferenceStore implements Store, UserIndex {
-  /** What it was handed. */
+  /** The client that the store was handed. */
   readonly client: ReferenceClient
   readonly #backend: ReferenceBackend
   readonly #namespace: string

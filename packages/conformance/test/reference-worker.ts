@@ -1,7 +1,7 @@
 import type { Store, UserIndex } from '@mako-session/core'
 import { remoteStore } from './reference-server.ts'
 
-/** `port` is where the area is served. */
+/** Opens a store of the process that serves the area at `port`. */
 export function openStore(namespace: string, port = ''): Store & UserIndex {
   return remoteStore(Number(port), namespace)
 }

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest'
 import type { CaseResult } from '../src/report/conformance-report.ts'
 import { runnableCases as cases } from '../src/runnable-cases.ts'
 
-/** What came of each case, by its id. */
+/** The outcome of each case, by its id. */
 type Outcomes = Readonly<Record<string, 'passed' | 'failed' | 'skipped'>>
 
 const vitest = fileURLToPath(new URL('../vitest.mjs', import.meta.resolve('vitest')))
 
 describe('vitest, node --test and the command', { timeout: 600_000 }, () => {
   it.each([
-    ['a right store', 'right', 0],
-    ['a store that keeps what is deleted', 'keeps-deleted', 1],
-    ['a canary', 'canary', 1],
-  ])('come to the same with %s', async (_, subject, exitCode) => {
+    ['a correct store', 'right', 0],
+    ['a store that does not delete', 'keeps-deleted', 1],
+    ['a store whose create resolves false', 'canary', 1],
+  ])('give the same outcomes with %s', async (_, subject, exitCode) => {
     const byCommand = await run(subject, '../src/command/command-main.ts', [
       `subjects/${subject}.ts`,
       '--format=json',

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { type TcpFaultProxy, tcpFaultProxy } from '../src/subject/tcp-fault-proxy.ts'
 
 describe('tcpFaultProxy', { timeout: 600_000 }, () => {
-  it('passes all that is sent while it is up, in both directions', async () => {
+  it('forwards data in both directions while it is up', async () => {
     const { proxy } = await proxied()
     const client = await connected(proxy)
     const long = 'x'.repeat(2 ** 20)
@@ -12,7 +12,7 @@ describe('tcpFaultProxy', { timeout: 600_000 }, () => {
     expect(await answerOf(client, long.length)).toBe(long)
   })
 
-  it('cuts and refuses connections, and accepts them again at the same port', async () => {
+  it('closes and refuses connections, and accepts them again at the same port', async () => {
     const { proxy } = await proxied()
     const client = await connected(proxy)
     const { port } = proxy
@@ -27,13 +27,14 @@ describe('tcpFaultProxy', { timeout: 600_000 }, () => {
     expect(await answerOf(again, 5)).toBe('hello')
   })
 
-  it('holds everything back while it stalls, and lets it go on afterwards', async () => {
+  it('holds data back while it stalls, and forwards them afterwards', async () => {
     const { proxy, port, received } = await proxied()
     const before = await connected(proxy)
     await proxy.set('stall')
     const meanwhile = await connected(proxy)
     for (const client of [before, meanwhile]) await sent(client, 'held')
-    // What comes to the server by another proxy, later, would come after it.
+    // Data that are sent later, by another proxy, reach the server. If the stalled proxy forwarded, its data
+    // would have arrived before them.
     const other = await tcpFaultProxy({ port })
     onTestFinished(() => other.close())
     for (let round = 0; round < 3; round += 1) {
@@ -48,7 +49,7 @@ describe('tcpFaultProxy', { timeout: 600_000 }, () => {
     expect(await answerOf(meanwhile, 4)).toBe('held')
   })
 
-  it('lets the server have what was sent, and cuts the connection instead of its answer', async () => {
+  it('forwards a command whose reply is lost, and closes the connection instead of the reply', async () => {
     const { proxy, received } = await proxied()
     const client = await connected(proxy)
     await proxy.set('lostReply')
@@ -72,7 +73,7 @@ describe('tcpFaultProxy', { timeout: 600_000 }, () => {
   })
 })
 
-/** A server that sends back what it gets and hangs up at `quit`, and a proxy before it. */
+/** A server that sends back what it gets and closes the connection at `quit`, and a proxy before it. */
 async function proxied() {
   let text = ''
   const connections = new Set<Socket>()
@@ -103,7 +104,7 @@ async function connected(proxy: TcpFaultProxy): Promise<Socket> {
   return client
 }
 
-/** Resolves once the system has taken the text. */
+/** Resolves once the operating system has taken the text. */
 function sent(client: Socket, text: string): Promise<void> {
   return new Promise((resolve) => client.write(text, () => resolve()))
 }

@@ -8,12 +8,12 @@ import { referenceSettings } from './reference-settings.ts'
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
 
-/** Seconds, and seeds, for a process that must end by itself and does not. */
+/** For mutants whose process does not end: the seconds that the case waits, and the number of seeds. */
 const stayingAlive = { wait: 0.1, seeds: 3 }
 
 /**
- * Why a case has no teeth: the mutants named for it that it lets pass, and with which seed; or that none
- * is named for it. Empty where it has.
+ * Lists the mutants that name a case and still pass it, with the seed. Also says when no mutant names the case.
+ * The list is empty where each of these mutants fails the case.
  */
 export async function toothless(conformanceCase: RunnableCase): Promise<string[]> {
   const { id } = conformanceCase
@@ -32,7 +32,7 @@ export async function toothless(conformanceCase: RunnableCase): Promise<string[]
   return complaints
 }
 
-/** Areas are independent of each other, but the machine is not for cases with processes. */
+/** Areas do not influence each other. But cases with processes share the machine, so only two run at once. */
 function batchesFor({ needs }: RunnableCase, { staysAlive }: Mutant): number[][] {
   if (staysAlive) return [seeds.slice(0, stayingAlive.seeds)]
   const atOnce = needs.includes('worker') ? 2 : seeds.length
@@ -50,13 +50,16 @@ async function complaint(
   const outcome = await runCase(conformanceCase, mutantSubject(seed, mutant), settings)
   if (outcome.status !== 'failed') return `${outcome.status} with seed ${seed}`
   const { cause } = outcome.error
-  // A mutant that is broken by accident, or slow, shows nothing.
+  // A mutant that has a programming error, or is only slow, does not show that the case finds it.
   const isAccident = cause instanceof TypeError || /took longer/.test(`${cause}`)
   const isExpected = mutant.staysAlive?.test(`${cause}`) ?? !isAccident
   return isExpected ? undefined : `broken by accident with seed ${seed}: ${cause}`
 }
 
-/** The process is asked first what it holds, so that one which is only slow to end is not mistaken. */
+/**
+ * A short wait for a process that does not end. It cannot fail a process that is only slow to end, because
+ * `staysAlive` also checks what the process holds.
+ */
 function briefly({ staysAlive }: Mutant): Pick<CaseSettings, 'wait'> {
   if (!staysAlive) return {}
   return { wait: (_, signal) => realWait(stayingAlive.wait, signal) }

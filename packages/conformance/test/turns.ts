@@ -2,14 +2,15 @@ import type { Wait } from '../src/context/wait.ts'
 
 const turnsOfASecond = 100
 
-/** Lets so many turns of the event loop pass. */
+/** Waits for `count` turns of the event loop. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /**
- * Counts a turn of the event loop for ten milliseconds. An answer of the reference store takes some turns,
- * and no time: so what is still to come after seconds never comes, however slow the machine is.
+ * Waits without a clock: one turn of the event loop stands for ten milliseconds. The reference store answers
+ * after a few turns. So an answer that has not come after the turns of some seconds never comes, also on a slow
+ * machine.
  */
 export const waitInTurns: Wait = async (seconds, signal) => {
   for (let turn = 0; turn < seconds * turnsOfASecond; turn += 1) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../src/subject/virtual-clock.ts'
 
 describe('virtualClock', { timeout: 600_000 }, () => {
-  it('stands still until it is told to go on, by whole milliseconds', () => {
+  it('changes its time only by advance, by whole milliseconds', () => {
     const clock = virtualClock()
     const start = clock.now()
     expect(Math.abs(start - Date.now())).toBeLessThan(60_000)

@@ -3,7 +3,7 @@ import { openStore as openRightStore } from '../reference-worker.ts'
 
 const cache = new Map<string, StoredSession | undefined>()
 
-/** A store that reads each record once, and then only hears of writes of its own process. */
+/** A store with a cache that does not see the writes of other processes. */
 export function openStore(namespace: string, port: string): Store {
   const store = openRightStore(namespace, port)
   return {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import type { Store } from '@mako-session/core'
 import { openStore as openRightStore } from '../reference-worker.ts'
 
-/** Listens for invalidations, from the first read on. */
+/** Opens a listening socket at the first read, and never closes it. */
 export function openStore(namespace: string, port: string): Store {
   const store = openRightStore(namespace, port)
   const listener = createServer()

@@ -1,7 +1,7 @@
 import type { Store } from '@mako-session/core'
 import { openStore as openRightStore } from '../reference-worker.ts'
 
-/** Cleans up by itself, an hour after each write. */
+/** Starts a timer at each create, which runs gc an hour later. */
 export function openStore(namespace: string, port: string): Store {
   const store = openRightStore(namespace, port)
   return {

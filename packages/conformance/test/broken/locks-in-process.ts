@@ -3,7 +3,7 @@ import { openStore as openRightStore } from '../reference-worker.ts'
 
 const queues = new Map<string, Promise<unknown>>()
 
-/** A store whose writers wait for each other, but only for those of their own process. */
+/** A store whose writers wait for other writers of the same process, but not for those of other processes. */
 export function openStore(namespace: string, port: string): Store {
   const store = openRightStore(namespace, port)
   return {
@@ -12,7 +12,7 @@ export function openStore(namespace: string, port: string): Store {
       queued(key, async () => {
         const first = await store.read(key)
         if (first?.version !== expectedVersion) return false
-        // Whatever lies there by now.
+        // Replaces the record also where another process has written since the read.
         for (let current = first.version; ; ) {
           if (await store.update(key, current, session)) return true
           current = (await store.read(key))?.version ?? ''

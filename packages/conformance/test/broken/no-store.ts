@@ -1,2 +1,2 @@
-/** A worker module that forgot what it is for. */
+/** A worker module without `openStore`: the name is misspelt. */
 export const openStores = 'misspelt'

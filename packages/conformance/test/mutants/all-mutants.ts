@@ -9,7 +9,7 @@ import { timeMutants } from './time-mutants.ts'
 import { userMutants } from './user-mutants.ts'
 import { writeMutants } from './write-mutants.ts'
 
-/** Every mutant, by what it has wrong. */
+/** Every mutant. The name says what is wrong. */
 export const mutants: Readonly<Record<string, Mutant>> = {
   ...readMutants,
   ...writeMutants,

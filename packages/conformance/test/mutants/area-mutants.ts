@@ -43,7 +43,7 @@ export const areaMutants: Readonly<Record<string, Mutant>> = {
     fails: ['gc/only-what-is-over', 'gc/empty'],
     rules: { isOver: () => true },
   },
-  'gc goes by the first deadline': {
+  'gc uses the first deadline of a record': {
     fails: ['gc/only-what-is-over', 'model/random-commands'],
     wrap(store, { time, rows }) {
       const first = new Map<string, number>()
@@ -81,7 +81,7 @@ export const areaMutants: Readonly<Record<string, Mutant>> = {
       },
     }),
   },
-  'gc removes what was renewed meanwhile': {
+  'gc removes a record that was renewed meanwhile': {
     fails: ['gc/spares-renewed-meanwhile'],
     rules: { gcLooksAgain: false },
   },

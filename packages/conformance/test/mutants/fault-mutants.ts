@@ -29,7 +29,7 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
     fails: [refuse],
     wrap: (store) => ({ delete: (key) => store.delete(key).catch(() => {}) }),
   },
-  'an outage of findByUser reads as nobody': {
+  'an outage of findByUser reads as no session': {
     fails: [refuse, lostReply],
     wrap: (store) => ({ findByUser: (userKey) => store.findByUser(userKey).catch(() => []) }),
   },
@@ -55,7 +55,7 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
     fails: [refuse],
     wrap: (store) => ({ read: (key) => store.read(key).catch(() => Promise.reject('down')) }),
   },
-  'a write is acknowledged and made when the outage is over': {
+  'a create that the backend refused resolves true': {
     fails: [refuse],
     wrap: (store) => ({
       create: (key, session) => store.create(key, session).catch(() => true),
@@ -81,7 +81,7 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
       read: (key) => store.read(key).catch((error) => whenLost(error, undefined)),
     }),
   },
-  'a lost reply reads as nobody': {
+  'a lost reply of findByUser reads as no session': {
     fails: [lostReply],
     wrap: (store) => ({
       findByUser: (userKey) => store.findByUser(userKey).catch((error) => whenLost(error, [])),
@@ -102,7 +102,7 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
   'silence of gc reads as nothing to do': impatient((store) => ({
     gc: () => within(store.gc(), 0),
   })),
-  'silence of findByUser reads as nobody': impatient((store) => ({
+  'silence of findByUser reads as no session': impatient((store) => ({
     findByUser: (userKey) => within(store.findByUser(userKey), []),
   })),
   'silence is answered from memory': impatient((store) => {
@@ -128,14 +128,14 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
       },
     }
   }),
-  'what was held back is dropped and acknowledged': impatient((store, backend) => ({
+  'an update that was held back is dropped, and resolves true': impatient((store, backend) => ({
     async update(key, version, session) {
       if (backend.mode !== 'stall') return store.update(key, version, session)
       await store.read(key)
       return true
     },
   })),
-  'what was held back is deleted only in name': impatient((store, backend) => ({
+  'a delete that was held back is dropped, and resolves': impatient((store, backend) => ({
     async delete(key) {
       if (backend.mode !== 'stall') return store.delete(key)
       await store.read(key)
@@ -158,7 +158,7 @@ export const faultMutants: Readonly<Record<string, Mutant>> = {
       }
     },
   },
-  'goes on with an empty memory': {
+  'goes on with an empty store in memory': {
     fails: [recovers],
     wrap(store) {
       let used = store

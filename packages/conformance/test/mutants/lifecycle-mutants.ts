@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import type { Methods, Mutant } from '../mutant.ts'
 import type { ReferenceStore } from '../reference-store.ts'
 
-/** Stores that do more than they are asked for. */
+/** Stores with side effects in the constructor, stores that keep the process alive or close the client. */
 export const lifecycleMutants: Readonly<Record<string, Mutant>> = {
   'the constructor starts a timer': constructing(() => {
     setTimeout(() => {}, 1).unref()

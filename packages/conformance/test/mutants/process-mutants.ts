@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-/** Stores that are right within one process. */
+/** Stores that are correct as long as one process uses them. */
 export const processMutants: Readonly<Record<string, Mutant>> = {
   'the lock is only inside the process': {
     fails: ['update/four-processes'],

@@ -1,7 +1,7 @@
 import type { StoredSession } from '@mako-session/core'
 import type { Mutant } from '../mutant.ts'
 
-/** Wrong harnesses and wrong reads. */
+/** Wrong subjects and wrong reads. */
 export const readMutants: Readonly<Record<string, Mutant>> = {
   'setup gives the old area': { fails: ['harness/fresh-area'], harness: 'keeps the area' },
   'time stands still': { fails: ['harness/time-moves'], harness: 'time stands still' },
@@ -76,11 +76,11 @@ export const readMutants: Readonly<Record<string, Mutant>> = {
     fails: ['read/independent-keys'],
     rules: { id: (namespace, key) => `${namespace}/${Number(`0x${key}`)}` },
   },
-  'what is foreign is a record': {
+  'foreign data are read as a record': {
     fails: ['read/foreign-record-is-undefined'],
     rules: { isLive: ({ deadline }, now) => now < deadline },
   },
-  'what is foreign throws': {
+  'foreign data make read throw': {
     fails: ['read/foreign-record-is-undefined'],
     wrap: (store, { rows }) => ({
       async read(key) {

@@ -24,7 +24,7 @@ export const userMutants: Readonly<Record<string, Mutant>> = {
       },
     }),
   },
-  'the work of the harness stands still': {
+  'work of the environment never grows': {
     fails: ['users/ten-thousand-sessions-of-others-cost-nothing'],
     harness: 'work stands still',
   },
@@ -45,13 +45,16 @@ export const userMutants: Readonly<Record<string, Mutant>> = {
       }
     },
   },
-  'the index knows only who created': indexed('users/follows-change', ({ add, store }) => ({
-    async create(key, session) {
-      add(key, session)
-      return store.create(key, session)
-    },
-  })),
-  'the index follows late, and takes from the old user': indexed(
+  'the index has only the user of the create': indexed(
+    'users/follows-change',
+    ({ add, store }) => ({
+      async create(key, session) {
+        add(key, session)
+        return store.create(key, session)
+      },
+    }),
+  ),
+  'the index follows late, and removes the entry of the old user': indexed(
     'users/follows-change',
     ({ add, remove, store, backend }) => ({
       async create(key, session) {
@@ -116,10 +119,10 @@ interface Index {
 }
 
 const deletedOf = new WeakMap<ReferenceBackend, Set<string>>()
-// Of each backend: when the entry of a user and key may go.
+// For each backend: user key and key of each entry, and the time after which the entry is no longer listed.
 const entriesOf = new WeakMap<ReferenceBackend, Map<string, number>>()
 
-/** A store whose index is not derived from its rows, but kept by the writes given. */
+/** A store whose index is not made from its rows: `writes` keeps it. */
 function indexed(caseId: string, writes: (index: Index) => Methods): Mutant {
   return {
     fails: [caseId],

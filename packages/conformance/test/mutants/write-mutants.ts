@@ -114,7 +114,7 @@ export const writeMutants: Readonly<Record<string, Mutant>> = {
       }
     },
   },
-  'what was deleted can be updated by the handle that wrote it': {
+  'the handle that wrote a record can update it after a delete': {
     fails: ['model/random-commands'],
     wrap(store) {
       const written = new Map<string, string>()
@@ -137,7 +137,7 @@ export const writeMutants: Readonly<Record<string, Mutant>> = {
       },
     }),
   },
-  'update revives what is over': {
+  'update revives a record whose time is over': {
     fails: ['update/expired-is-false'],
     wrap: (store, { rows }) => ({
       async update(key, expectedVersion, session) {

@@ -1,7 +1,7 @@
 import { open } from 'lmdb'
 
 /**
- * Opens the environment in a file, which has a database for each namespace.
+ * Opens an LMDB environment: a file that has a database for each namespace.
  *
  * @param {string} path
  */

@@ -1,17 +1,17 @@
 import { asBinary } from 'lmdb'
 
 /**
- * What is kept of a session.
+ * What the store keeps of a session.
  * @typedef {object} Row
  * @property {string} version
  * @property {string} payload
- * @property {number} deadline milliseconds; over as soon as the clock shows it
+ * @property {number} deadline in milliseconds; the session is over from this time on
  * @property {string} [userKey]
  */
 
 /**
- * Written as JSON whatever the encoding of the database is: the decoders of lmdb throw for bytes
- * of others, and then nothing tells a foreign record from a database that fails.
+ * Always writes JSON, and does not use the encoding of the database. The decoders of lmdb throw for
+ * foreign bytes, and such an error looks like a failure of the database.
  *
  * @param {Row} row
  */
@@ -21,7 +21,7 @@ export function encodeRow({ version, payload, deadline, userKey }) {
 
 /**
  * @param {Buffer | undefined} bytes
- * @returns {Row | undefined} nothing for what is no row of ours
+ * @returns {Row | undefined} undefined where the bytes are no row of this store
  */
 export function decodeRow(bytes) {
   const row = bytes && parse(bytes.toString())

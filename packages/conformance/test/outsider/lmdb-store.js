@@ -5,21 +5,20 @@ import { decodeRow, encodeRow } from './lmdb-row.js'
 /** @import { Database } from 'lmdb' */
 /** @import { Row } from './lmdb-row.js' */
 
-// Each batch is one transaction, and all other writers of all processes wait for it.
+// A batch is one transaction. The writers of all processes wait while it runs.
 const gcBatch = 100
 
-// An index entry says all in its key.
+// The value of an index entry: its key already has everything.
 const nothing = asBinary(Buffer.of(0))
 
-// Sorts behind all keys of sessions, which are hex digits.
+// Sorts after all keys of sessions, because they are hex digits.
 const afterLast = 'g'
 
 /**
  * Keeps sessions in a database of an LMDB environment, for the processes of one machine.
  *
- * Three kinds of entries are written, always in one transaction: `['session', key]` has the
- * session, `['deadline', deadline, key]` is there for `gc`, `['user', userKey, key]` for
- * `findByUser`.
+ * The store writes three kinds of entries, always in one transaction: `['session', key]` has the
+ * session, `['deadline', deadline, key]` is for `gc`, and `['user', userKey, key]` for `findByUser`.
  *
  * @implements {Store}
  * @implements {UserIndex}
@@ -29,8 +28,8 @@ export class LmdbStore {
   #clock
 
   /**
-   * @param {Database} database for sessions alone, without `cache`, `dupSort` and `keyEncoding`;
-   *   whoever opened it closes it
+   * @param {Database} database for sessions only, without `cache`, `dupSort` and `keyEncoding`; the
+   *   store does not close it
    * @param {{ clock?: () => number }} [options]
    */
   constructor(database, { clock = Date.now } = {}) {
@@ -101,8 +100,8 @@ export class LmdbStore {
     return this.#database.getKeys(range).map(([, , key]) => key).asArray
   }
 
-  // A snapshot lives until the end of the event loop's turn, and may be older than a write of
-  // another handle or process that has resolved.
+  // lmdb reads from one snapshot until the end of the event loop's turn. The snapshot may be older than
+  // a write of another handle or process that has already resolved.
   #seeLatest() {
     this.#database.resetReadTxn()
   }
@@ -118,7 +117,7 @@ export class LmdbStore {
     return decodeRow(this.#database.getBinary(['session', key]))
   }
 
-  // The methods below are called in a transaction.
+  // The methods below have to be called in a transaction.
 
   /**
    * @param {string} key

@@ -20,7 +20,7 @@ export const subject = {
       environments.push(environment)
       return environment
     }
-    // One for all of `peek` and `plant`: some cases peek thousands of times.
+    // All calls of `peek` and `plant` share this environment, because some cases peek thousands of times.
     const inspector = connect()
 
     return {

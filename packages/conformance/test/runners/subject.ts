@@ -2,5 +2,5 @@ import type { Subject } from '../../src/subject/subject.ts'
 
 const { subject }: { subject: Subject } = await import(`../subjects/${process.env.SUBJECT}.ts`)
 
-/** The subject that the environment names: one list, for every runner. */
+/** The subject of the file in `subjects` that the environment variable SUBJECT names. */
 export { subject }

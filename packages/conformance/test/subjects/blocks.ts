@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../src/run-options.ts'
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Never gives control back. */
+/** Its read blocks the event loop for ever. */
 export const subject = brokenSubject((right) =>
   opening(right, {
     read() {
@@ -9,5 +9,5 @@ export const subject = brokenSubject((right) =>
     },
   }),
 )
-// Nothing that the case does before the read lets a timer fire, so that the limit ends nothing else.
+// Before the read, the case lets no timer fire. So the time limit cannot end the case earlier.
 export const options: RunOptions = { timeLimit: 0.2 }

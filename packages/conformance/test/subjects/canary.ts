@@ -1,4 +1,4 @@
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Has a bug that every runner must see. */
+/** A store whose create always resolves false. Every runner must report that as a failure. */
 export const subject = brokenSubject((right) => opening(right, { create: async () => false }))

@@ -1,4 +1,4 @@
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Says that all is well, and goes. */
+/** Its read ends the process with exit code 0. */
 export const subject = brokenSubject((right) => opening(right, { read: () => process.exit(0) }))

@@ -7,5 +7,5 @@ export { memorySubject as subject } from '../memory-subject.ts'
 export const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
 
-/** What is left open is waited for no longer than that. */
+/** The command waits one second for the open server to close. */
 export const options: RunOptions = { timeLimit: 1 }

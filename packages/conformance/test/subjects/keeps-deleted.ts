@@ -1,4 +1,4 @@
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Right in some cases and wrong in others. */
+/** A store whose delete does nothing: some cases pass and others fail. */
 export const subject = brokenSubject((right) => opening(right, { async delete() {} }))

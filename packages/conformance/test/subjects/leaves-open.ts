@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../src/run-options.ts'
 import { brokenSubject } from '../broken-subject.ts'
 
-/** Starts a timer with each handle, and is right otherwise. */
+/** A correct store, but each open starts a timer that never ends. */
 export const subject = brokenSubject((right) => ({
   open(namespace) {
     setInterval(() => {}, 1_000)
@@ -9,5 +9,5 @@ export const subject = brokenSubject((right) => ({
   },
 }))
 
-/** What is left open is waited for no longer than that. */
+/** The command waits one second for the timer to end. */
 export const options: RunOptions = { timeLimit: 1 }

@@ -1,6 +1,6 @@
 import { brokenSubject } from '../broken-subject.ts'
 
-/** Passes every case, and loses an error on the way out. */
+/** Passes every case. Its dispose resolves, and then an error is thrown outside of any promise. */
 export const subject = brokenSubject(() => ({
   dispose: () =>
     new Promise((resolve) => {

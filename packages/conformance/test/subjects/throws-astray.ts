@@ -1,6 +1,6 @@
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Loses its error, and with it the answer. */
+/** Its read throws outside of the promise that it returned, and never answers. */
 export const subject = brokenSubject((right) =>
   opening(right, {
     read() {

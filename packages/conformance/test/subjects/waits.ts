@@ -1,6 +1,6 @@
 import { brokenSubject, opening } from '../broken-subject.ts'
 
-/** Says when it is asked something, which it never answers, and when its area is disposed of. */
+/** Its read never answers. It prints a line when read is called, and when the area is disposed of. */
 export const subject = brokenSubject((right) => ({
   ...opening(right, {
     read() {
