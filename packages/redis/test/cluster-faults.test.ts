@@ -42,11 +42,11 @@ describe('RedisStore on a Cluster', () => {
     for (const master of client.nodes('master')) expect(await master.wait(1, 0)).toBe(1)
     await cluster.masters[0]?.server.kill()
 
-    await Promise.all(records.map((record) => untilRead(store, record)))
+    const reading = records.map((record) => untilRead(store, record))
+    await Promise.all([cluster.failOver(0), ...reading])
     const [replica] = cluster.replicas
     const role = await redisCommand(replica?.server.port ?? 0, 'INFO', 'replication')
     expect(role).toContain('role:master')
-    await cluster.settled()
     for (const record of records) await record.add()
   })
 })

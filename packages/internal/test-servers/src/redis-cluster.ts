@@ -4,23 +4,25 @@ import { startRedis } from './redis-server.ts'
 import type { TestServer } from './test-server.ts'
 
 const slots = 16_384
-/** After this time without an answer a master is taken for dead. */
-const failoverMs = 3_000
-const hangMs = 600_000
+/**
+ * After this time without an answer the nodes regard a master as dead. It is so long that no failover
+ * begins by itself when a node gets no CPU for a while.
+ */
+const nodeTimeoutMs = 600_000
 
 /** A node of a {@link RedisCluster}. */
 export interface ClusterNode {
   readonly server: TestServer
   readonly busPort: number
-  /** The name that the cluster knows it by. */
+  /** The name of the node in the cluster. */
   readonly id: string
 }
 
 /** A Redis Cluster on loopback, started for one caller. */
 export class RedisCluster {
-  /** They share all slots, in equal parts. */
+  /** Each has a third of the slots. */
   readonly masters: readonly ClusterNode[]
-  /** As many as there are masters, in the same order; or none. */
+  /** The replica of each master, in the same order; empty if the cluster was started without replicas. */
   readonly replicas: readonly ClusterNode[]
 
   private constructor(masters: readonly ClusterNode[], replicas: readonly ClusterNode[]) {
@@ -29,13 +31,12 @@ export class RedisCluster {
   }
 
   /**
-   * Starts three masters, and as many replicas where `withReplicas`. A dead master's replica takes its
-   * place after some seconds. Without replicas, a node that gets no CPU for a while is not taken for dead.
-   * @throws {MissingProgramError} where there is no `redis-server`.
+   * Starts three masters, and with `withReplicas` a replica of each. A replica takes the place of its
+   * master only by {@link failOver}.
+   * @throws {MissingProgramError} when there is no `redis-server`.
    */
   static async start({ withReplicas = false } = {}): Promise<RedisCluster> {
-    const timeoutMs = withReplicas ? failoverMs : hangMs
-    const start = () => Promise.all([1, 2, 3].map(() => startNode(timeoutMs)))
+    const start = () => Promise.all([1, 2, 3].map(startNode))
     const cluster = new RedisCluster(await start(), withReplicas ? await start() : [])
     try {
       await cluster.#join()
@@ -50,8 +51,22 @@ export class RedisCluster {
     return [...this.masters, ...this.replicas]
   }
 
-  /** Resolves once every node that answers sees all slots served, and `isWanted` in its list of nodes. */
-  async settled(isWanted: (list: string) => boolean = () => true): Promise<void> {
+  /** Makes the replica of a master take its place, and resolves when all nodes that answer know it. */
+  async failOver(index: number): Promise<void> {
+    const replica = this.replicas[index]
+    if (!replica) throw new Error('The cluster was started without replicas')
+    await redisCommand(replica.server.port, 'CLUSTER', 'FAILOVER', 'TAKEOVER')
+    const isMaster = new RegExp(`^${replica.id} .*\\bmaster\\b`, 'm')
+    await this.#settled((list) => isMaster.test(list))
+  }
+
+  /** Ends all nodes and removes their files. */
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map(({ server }) => server.stop()))
+  }
+
+  /** Resolves when all nodes that answer say that all slots are served, and their lists are as wanted. */
+  async #settled(isWanted: (list: string) => boolean): Promise<void> {
     await until(async () => {
       for (const { server } of this.nodes) {
         const info = await redisCommand(server.port, 'CLUSTER', 'INFO').catch(() => undefined)
@@ -61,11 +76,6 @@ export class RedisCluster {
       }
       return true
     })
-  }
-
-  /** Ends all nodes and removes their files. */
-  async stop(): Promise<void> {
-    await Promise.all(this.nodes.map(({ server }) => server.stop()))
   }
 
   async #join(): Promise<void> {
@@ -79,7 +89,7 @@ export class RedisCluster {
       const address = ['127.0.0.1', `${server.port}`, `${busPort}`]
       await redisCommand(first.server.port, 'CLUSTER', 'MEET', ...address)
     }
-    await this.settled((list) => this.nodes.every(({ id }) => list.includes(id)))
+    await this.#settled((list) => this.nodes.every(({ id }) => list.includes(id)))
     for (const [index, { server }] of this.replicas.entries()) {
       await redisCommand(server.port, 'CLUSTER', 'REPLICATE', this.masters[index]?.id ?? '')
       await until(async () => {
@@ -87,17 +97,17 @@ export class RedisCluster {
       })
     }
     const count = this.replicas.length
-    await this.settled(
+    await this.#settled(
       (list) => list.split(' slave ').length + list.split(',slave ').length - 2 >= count,
     )
   }
 }
 
-async function startNode(timeoutMs: number): Promise<ClusterNode> {
+async function startNode(): Promise<ClusterNode> {
   const busPort = await freePort()
   const server = await startRedis([
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
-    ...['--cluster-node-timeout', String(timeoutMs), '--repl-diskless-sync-delay', '0'],
+    ...['--cluster-node-timeout', String(nodeTimeoutMs), '--repl-diskless-sync-delay', '0'],
   ])
   return { server, busPort, id: await redisCommand(server.port, 'CLUSTER', 'MYID') }
 }
