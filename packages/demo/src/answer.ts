@@ -17,13 +17,13 @@ const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
 }
 
-/** A page. No cache keeps it, unless `headers` say otherwise: it is about one visitor. */
+/** A page. It is about one visitor, so no cache may keep it unless `headers` allow it. */
 export function page(content: Html, status = 200, headers: Answer['headers'] = {}): Answer {
   const pageHeaders = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
   return { status, headers: { ...pageHeaders, ...headers }, body: content.text }
 }
 
-/** Sends the browser on to GET another page, so that a reload does not send a form twice. */
+/** Makes the browser GET another page, so that a reload does not send the form again. */
 export function redirect(path: string): Answer {
   return { status: 303, headers: { Location: path, 'Cache-Control': 'no-store' }, body: '' }
 }

@@ -5,10 +5,10 @@ import type { Answer } from './answer.ts'
 const icon = read('icon.svg')
 const style = Buffer.concat(['frame.css', 'controls.css', 'content.css'].map(read))
 
-/** The address of the style sheet: another one for each content, so that browsers may keep it. */
+/** The address of the style sheet. It changes with the content, so that browsers may keep the file. */
 export const styleUrl = `/style.css?${createHash('sha256').update(style).digest('hex').slice(0, 16)}`
 
-/** Files that are the same for everybody, by their path. They need no session. */
+/** Files that are the same for all visitors, by their path. They need no session. */
 export const assets: ReadonlyMap<string, Answer> = new Map([
   ['/style.css', asset('text/css; charset=utf-8', style, 'public, max-age=31536000, immutable')],
   ['/icon.svg', asset('image/svg+xml', icon, 'public, max-age=86400')],

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts'
 
-/** The lines of a page's own source that do what the page shows. */
+/** The lines of the page's source that use the session. */
 export function codeSample(...lines: readonly string[]): Html {
   return html`<figure class="code">
 <figcaption>The code behind this page</figcaption>

@@ -16,7 +16,7 @@ export function guarded(handler: Handler): Handler {
     if (request.session.verifyCsrfToken(request.form.get(field))) return handler(request)
     throw new HttpError(
       403,
-      'This form does not belong to your current session: it may have ended, or you signed in or out meanwhile. Open the page again and repeat. If that does not help, your browser does not keep cookies for this address.',
+      'This form does not belong to your current session. The session may have ended, or you signed in or out after the page was loaded. Open the page again and repeat. If that does not help, your browser does not keep cookies for this address.',
     )
   }
 }

@@ -17,7 +17,7 @@ export interface DemoServerOptions {
   readonly secret: string
 }
 
-/** The demo, ready to listen. Closing the server closes its sessions. */
+/** Creates the server of the demo, which does not listen yet. It closes its session manager when it is closed. */
 export function createDemoServer({ store, secret }: DemoServerOptions): Server {
   const sessions = new SessionManager<DemoData>({ store, secrets: secret, ...lifetime })
   const withSession = sessionMiddleware(sessions)
@@ -55,7 +55,7 @@ function handlerOf(route: Route | undefined, method = ''): Handler {
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  if (response.destroyed) return // The browser hung up: no answer can reach it.
+  if (response.destroyed) return // The browser closed the connection: no answer can reach it.
   const answer = errorPage(error)
   if (answer.status >= 500) console.error(error)
   send(response, answer)

@@ -11,7 +11,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   const [type = ''] = (request.headers['content-type'] ?? '').split(';')
   const chunks: Buffer[] = []
   let size = 0
-  // What is too much is read as well, though not kept: a browser that is still sending reads no answer.
+  // A form that is too large is read to its end and dropped: a browser that still sends reads no answer.
   for await (const chunk of request) {
     size += chunk.length
     if (size <= maxBytes) chunks.push(chunk)

@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What a template takes: text and numbers are escaped, lists are joined, `undefined` is nothing. */
+/** A value in a template. Text and numbers are escaped, lists are joined, `undefined` adds no text. */
 export type HtmlValue = Html | string | number | undefined | readonly HtmlValue[]
 
-/** A template that escapes everything put into it but other templates. */
+/** A template. It escapes all values in it except other templates. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(String.raw({ raw: parts }, ...values.map(render)))
 }

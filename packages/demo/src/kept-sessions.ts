@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 /** A store that is ready, and what was opened for it. */
 export interface KeptSessions {
   readonly store: Store
-  /** Where the sessions are, for people to read; no password. */
+  /** The place of the sessions, to be printed. It has no password. */
   readonly place: string
   close(): unknown
 }
@@ -41,7 +41,7 @@ async function open(settings: Settings): Promise<KeptSessions> {
 
 async function openRedis(url: string): Promise<KeptSessions> {
   const redis = new Redis(url, { lazyConnect: true, autoResendUnfulfilledCommands: false })
-  // What fails later is seen by the request that it fails for.
+  // The event has the reason of a failed connection. Later errors reach the requests that need Redis.
   let cause: unknown
   redis.on('error', (error) => {
     cause = error

@@ -6,7 +6,7 @@ export interface PageRequest {
   readonly session: DemoSession
   /** The fields that were sent, none for a GET. */
   readonly form: URLSearchParams
-  /** Whether somebody asked to see the page: a `HEAD` request does not. */
+  /** Whether the request is a GET. A visitor does not see the answer to a HEAD request. */
   readonly isVisit: boolean
 }
 

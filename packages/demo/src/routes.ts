@@ -12,7 +12,7 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/notes', { GET: showNotes, POST: guarded(addNote) }],
   ['/notes/remove', { POST: guarded(removeNote) }],
   ['/order', { GET: showOrder }],
-  // Its one-time token also proves where the form comes from.
+  // Not guarded: the one-time token also proves that the form is from a page of this session.
   ['/order/send', { POST: sendOrder }],
   ['/order/sent', { GET: showOrders }],
   ['/session', { GET: showSession }],

@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts'
 
 const host = '127.0.0.1'
 
-/** Serves the demo until the process is told to stop. It never throws: it says why it cannot start. */
+/** Serves the demo until the process gets SIGINT or SIGTERM. If it cannot start, it prints the reason. */
 export async function runDemo(environment: NodeJS.ProcessEnv): Promise<void> {
   try {
     await serve(environment)

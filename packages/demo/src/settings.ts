@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url'
 /** A store that the demo can use. */
 type StoreName = 'file' | 'redis' | 'database'
 
-/** What the environment says. */
+/** The settings of the demo, read from environment variables. */
 export interface Settings {
   /** 0 for any free one. */
   readonly port: number
   /** Which store keeps the sessions. */
   readonly store: StoreName
-  /** Where the file store keeps them; what is beside it is kept for every store. */
+  /** The directory of the file store. The secret is kept beside it, for every store. */
   readonly directory: string
   /** The server of the store, unless that is the file store. */
   readonly url: string
-  /** How many seconds requests under way may take when the demo is stopped. */
+  /** How many seconds running requests may still take when the demo is stopped. */
   readonly stopGrace: number
   /** The application secret, if it was given. */
   readonly secret: string | undefined
@@ -60,6 +60,6 @@ function urlOf(store: StoreName, environment: NodeJS.ProcessEnv): string {
   const url = environment[variable]
   if (url !== undefined && URL.canParse(url)) return url
   throw new RangeError(
-    `${variable} must be the URL of the server. "pnpm demo:${store}" starts one for itself`,
+    `${variable} must be the URL of the server. "pnpm demo:${store}" starts a server of its own`,
   )
 }

@@ -14,7 +14,7 @@ export class DemoProcess {
   #stdout = ''
   #stderr = ''
 
-  /** It ends with the test at the latest. */
+  /** The process is ended at the end of the test, if it still runs. */
   constructor(environment: Readonly<Record<string, string>>, script = 'start') {
     const manifest = JSON.parse(readFileSync(new URL('package.json', packageUrl), 'utf8'))
     const [, ...given] = manifest.scripts[script].split(' ')
@@ -50,7 +50,7 @@ export class DemoProcess {
     }
   }
 
-  /** Sends a signal, waits for the end and gives the exit code, or the signal that it died of. */
+  /** Sends a signal, waits for the end, and resolves the exit code or the signal that ended the process. */
   async end(signal: NodeJS.Signals): Promise<number | string | null> {
     this.#child.kill(signal)
     return this.exit()

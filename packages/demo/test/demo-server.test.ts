@@ -4,7 +4,7 @@ import { startServer } from './start-server.ts'
 import { Visitor } from './visitor.ts'
 
 describe('the server', () => {
-  it('answers what it does not know with a page, and keeps no session for it', async () => {
+  it('answers a request that it refuses with an error page, and stores no session for it', async () => {
     const visitor = new Visitor(await startServer())
     expect((await visitor.get('/__proto__')).status).toBe(404)
     const wrong = await visitor.get('/notes/remove')
@@ -15,12 +15,12 @@ describe('the server', () => {
     expect(visitor.cookie).toBe('')
   })
 
-  it('takes forms alone', async () => {
+  it('refuses a body that is no form', async () => {
     const url = await startServer()
     expect((await fetch(`${url}/notes`, { method: 'POST', body: '{}' })).status).toBe(415)
   })
 
-  it('serves the style sheet that its pages name, for caches to keep', async () => {
+  it('serves the style sheet that its pages name, and lets caches keep it', async () => {
     const visitor = new Visitor(await startServer())
     const href = /<link rel="stylesheet" href="([^"]*)">/.exec((await visitor.get('/session')).html)
     const style = await visitor.get(href?.[1] ?? '')
@@ -42,7 +42,7 @@ describe('the server', () => {
     },
   )
 
-  it('shows code that is really its own', async () => {
+  it('shows only code that is in its source', async () => {
     const pages = new URL('../src/pages/', import.meta.url)
     const source = readdirSync(pages)
       .map((name) =>

@@ -11,13 +11,13 @@ describe('formatDuration', () => {
     [43_199, '11 hours 59 minutes'],
     [43_200, '12 hours'],
     [90_000, '1 day 1 hour'],
-  ])('says %d seconds in words', (seconds, words) => {
+  ])('writes %d seconds in words', (seconds, words) => {
     expect(formatDuration(seconds)).toBe(words)
   })
 })
 
 describe('formatAge', () => {
-  it('says how long ago something was', () => {
+  it('tells how long ago something was', () => {
     const now = Date.now()
     expect(formatAge(now, now)).toBe('just now')
     expect(formatAge(now - 120_500, now)).toBe('2 minutes ago')

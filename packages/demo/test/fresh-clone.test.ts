@@ -59,7 +59,7 @@ class RunningCommand {
     }
   }
 
-  /** What Ctrl-C does: the terminal tells every process of the command. */
+  /** Does what Ctrl-C does: the terminal sends SIGINT to every process of the command. */
   async interrupt(): Promise<void> {
     const { pid, stdout } = this.#child
     if (pid !== undefined && !stdout.closed) process.kill(-pid, 'SIGINT')

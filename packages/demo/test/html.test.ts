@@ -8,7 +8,7 @@ describe('html', () => {
     )
   })
 
-  it('takes templates, lists, numbers and nothing', () => {
+  it('takes templates, lists, numbers and undefined', () => {
     expect(html`${[html`<i>${1}</i>`, 'a<']}${undefined}${[]}`.text).toBe('<i>1</i>a&#60;')
   })
 })

@@ -12,33 +12,36 @@ describe('the demo, started by its command', () => {
     ['SIGTERM', 0],
     ['SIGINT', 0],
     ['SIGKILL', 'SIGKILL'],
-  ] as const)('knows its visitors again after %s', async (signal, exit) => {
-    const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
-    const first = new DemoProcess({ SESSIONS_DIR })
-    const visitor = new Visitor(await first.url())
-    await visitor.get('/')
-    await visitor.signIn('Jane')
-    await visitor.addNote('Surf wax')
-    await visitor.get('/notes')
-    expect(await first.end(signal)).toBe(exit)
+  ] as const)(
+    'still knows its visitors when it is started again after %s',
+    async (signal, exit) => {
+      const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
+      const first = new DemoProcess({ SESSIONS_DIR })
+      const visitor = new Visitor(await first.url())
+      await visitor.get('/')
+      await visitor.signIn('Jane')
+      await visitor.addNote('Surf wax')
+      await visitor.get('/notes')
+      expect(await first.end(signal)).toBe(exit)
 
-    const second = new DemoProcess({ SESSIONS_DIR })
-    const url = await second.url()
-    const { html } = await new Visitor(url, visitor.cookie).get('/')
-    expect(html).toContain('<strong>2</strong> visits')
-    expect(html).toContain('>Jane</span>')
-    expect((await new Visitor(url, visitor.cookie).get('/notes')).html).toContain('Surf wax')
-    expect(await second.end('SIGTERM')).toBe(0)
+      const second = new DemoProcess({ SESSIONS_DIR })
+      const url = await second.url()
+      const { html } = await new Visitor(url, visitor.cookie).get('/')
+      expect(html).toContain('<strong>2</strong> visits')
+      expect(html).toContain('>Jane</span>')
+      expect((await new Visitor(url, visitor.cookie).get('/notes')).html).toContain('Surf wax')
+      expect(await second.end('SIGTERM')).toBe(0)
 
-    expect(second.printed).toEqual({
-      stdout: `The mako-session demo is at ${url}\nIt keeps its sessions in ${SESSIONS_DIR}\nCtrl-C stops it.\n`,
-      stderr: '',
-    })
-    expect(first.printed.stderr).toBe('')
-    expect(first.printed.stdout).not.toContain(visitor.cookie.slice(-64))
-  })
+      expect(second.printed).toEqual({
+        stdout: `The mako-session demo is at ${url}\nIt keeps its sessions in ${SESSIONS_DIR}\nCtrl-C stops it.\n`,
+        stderr: '',
+      })
+      expect(first.printed.stderr).toBe('')
+      expect(first.printed.stdout).not.toContain(visitor.cookie.slice(-64))
+    },
+  )
 
-  it('keeps its secret beside the sessions, for its own user alone', async () => {
+  it('keeps its secret beside the sessions, in a file that only its own user can read', async () => {
     const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
     const demo = new DemoProcess({ SESSIONS_DIR })
     await demo.url()
@@ -47,7 +50,7 @@ describe('the demo, started by its command', () => {
     expect(demo.printed.stdout).not.toContain(readFileSync(path, 'utf8'))
   })
 
-  it('keeps no secret when it is given one, and gives no session to who knows another', async () => {
+  it('keeps no secret when it is given one, and accepts no session of another secret', async () => {
     const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
     const url = await new DemoProcess({ SESSIONS_DIR, SESSION_SECRET: 'a'.repeat(32) }).url()
     const visitor = new Visitor(url)
@@ -57,7 +60,7 @@ describe('the demo, started by its command', () => {
     expect((await new Visitor(other, visitor.cookie).get('/')).html).toContain('<strong>1</strong>')
   })
 
-  it('says 503 when the sessions cannot be reached, and is itself again afterwards', async () => {
+  it('answers 503 while the sessions cannot be reached, and works again afterwards', async () => {
     const SESSIONS_DIR = join(temporaryDirectory(), 'sessions')
     const demo = new DemoProcess({ SESSIONS_DIR })
     const visitor = new Visitor(await demo.url())
@@ -95,14 +98,14 @@ describe('the demo, started by its command', () => {
     expect(demo.printed.stderr).toBe('')
   })
 
-  it('stops though a browser never sends the rest of its request', async () => {
+  it('stops also when a browser never sends the rest of its request', async () => {
     const demo = new DemoProcess({ SESSIONS_DIR: join(temporaryDirectory(), 'sessions') })
     await startForm(Number(new URL(await demo.url()).port))
     expect(await demo.end('SIGTERM')).toBe(0)
     expect(demo.printed.stderr).toBe('')
   })
 
-  it('does not mind a browser that hangs up', async () => {
+  it('prints no error when a browser closes the connection', async () => {
     const demo = new DemoProcess({ SESSIONS_DIR: join(temporaryDirectory(), 'sessions') })
     const url = await demo.url()
     const socket = await startForm(Number(new URL(url).port))
@@ -125,11 +128,11 @@ describe('the demo, started by its command', () => {
     [{ STORE: 'floppy' }, 'STORE must be file, redis or database, not "floppy"'],
     [
       { STORE: 'redis' },
-      'REDIS_URL must be the URL of the server. "pnpm demo:redis" starts one for itself',
+      'REDIS_URL must be the URL of the server. "pnpm demo:redis" starts a server of its own',
     ],
     [
       { STORE: 'database', MYSQL_URL: 'localhost' },
-      'MYSQL_URL must be the URL of the server. "pnpm demo:database" starts one for itself',
+      'MYSQL_URL must be the URL of the server. "pnpm demo:database" starts a server of its own',
     ],
     [
       { STORE: 'redis', REDIS_URL: 'redis://:password@127.0.0.1:1' },

@@ -1,5 +1,5 @@
-/** How pages begin a message that something was done. */
+/** The HTML before a message of success. */
 export const success = '<p class="notice success" role="status">'
 
-/** How pages begin a message that something was not done. */
+/** The HTML before a message of an error. */
 export const error = '<p class="notice error" role="alert">'

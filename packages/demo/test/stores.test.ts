@@ -12,7 +12,7 @@ const servers = {
 describe.each(['redis', 'database'] as const)('the demo on %s', (STORE) => {
   const { provide, variable, place } = servers[STORE]
 
-  it('knows its visitors again after a restart', async () => {
+  it('still knows its visitors after a restart', async () => {
     const server = await provide()
     onTestFinished(() => server.stop())
     const SESSIONS_DIR = `${temporaryDirectory()}/sessions`
@@ -30,7 +30,7 @@ describe.each(['redis', 'database'] as const)('the demo on %s', (STORE) => {
     expect(first.printed.stderr + second.printed.stderr).toBe('')
   })
 
-  it('brings a server of its own when it is asked to', async () => {
+  it('starts a server of its own by the command for that', async () => {
     const SESSIONS_DIR = `${temporaryDirectory()}/sessions`
     const demo = new DemoProcess({ SESSIONS_DIR }, `start:${STORE}`)
     const visitor = new Visitor(await demo.url())

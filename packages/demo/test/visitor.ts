@@ -5,7 +5,7 @@ export interface SeenPage {
   readonly html: string
 }
 
-/** A connection that is kept alive may be closed by the server while the next request is on its way. */
+/** Each request gets its own connection: the server may close an idle one while a request is on its way. */
 const ownConnection = { connection: 'close' }
 
 /** A browser without JavaScript: keeps one cookie, sends the forms of the pages that it gets. */
@@ -23,7 +23,7 @@ export class Visitor {
     return this.#request(path, { method })
   }
 
-  /** Sends a form as it stands in a page, its hidden fields and `typed`, and does not follow the answer. */
+  /** Sends a form of a page: its hidden fields and `typed`. It does not follow a redirect. */
   async submit(
     seen: SeenPage,
     action: string,
@@ -32,7 +32,7 @@ export class Visitor {
     return this.post(action, { ...hiddenFields(seen.html, action), ...typed })
   }
 
-  /** Sends fields of its own making. */
+  /** Sends the given fields, without a form of a page. */
   async post(path: string, fields: Record<string, string>): Promise<SeenPage> {
     return this.#request(path, { method: 'POST', body: new URLSearchParams(fields) })
   }

@@ -5,7 +5,7 @@ import { html } from '../html.ts'
 import { HttpError } from '../http-error.ts'
 import { layout } from '../layout.ts'
 
-/** The page for a request that failed. It shows nothing of an error that was not meant for visitors. */
+/** The page for a request that failed. It shows the message of an {@link HttpError} only. */
 export function errorPage(error: unknown): Answer {
   const { status, message, headers } = explain(error)
   const title = STATUS_CODES[status] ?? 'Error'
@@ -21,12 +21,15 @@ function explain(error: unknown): HttpError {
   const status = error instanceof SessionError ? error.status : 500
   if (status === 503) {
     const message =
-      'Sessions cannot be reached at the moment. What you sent may have been stored or not: ' +
-      'look before you send it again.'
+      'Sessions cannot be reached at the moment. What you sent may have been stored or not. ' +
+      'Check before you send it again.'
     return new HttpError(status, message, { 'Retry-After': '5' })
   }
   if (status === 409) {
-    return new HttpError(status, 'Too much happened at once. Nothing was changed. Try again.')
+    return new HttpError(
+      status,
+      'Too many requests changed your session at once. This one changed nothing. Try again.',
+    )
   }
-  return new HttpError(status, 'That is a mistake of ours. Nothing was changed.')
+  return new HttpError(status, 'The demo has a fault. Nothing was changed.')
 }

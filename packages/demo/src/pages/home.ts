@@ -12,7 +12,7 @@ export function showHome({ session, isVisit }: PageRequest): Answer {
   const content = html`<section class="hero">
 <div>
 <h1>${greeting(session, visits)}</h1>
-<p class="lead">This page counts your visits. Reload it, restart the server, or open it in ten tabs at once: no visit gets lost.</p>
+<p class="lead">This page counts your visits. Reload it, restart the server, or open it in ten tabs at once: each visit is counted.</p>
 </div>
 <p class="counter"><strong>${visits}</strong> ${visits === 1 ? 'visit' : 'visits'}</p>
 </section>
@@ -32,8 +32,8 @@ function cards(session: DemoSession): Html[] {
       ? card('/sign-in', 'Sign in', 'Your session gets a new id and keeps what is in it.')
       : card('/sign-in', 'Change user', 'Another user never sees what is in your session.'),
     card('/notes', 'Notes', 'A list of your own, and messages that are shown once.'),
-    card('/order', 'Order', 'A form that counts once, however often it is sent.'),
-    card('/session', 'Session', 'What the server knows about you, and for how long.'),
+    card('/order', 'Order', 'A form that is accepted only once.'),
+    card('/session', 'Session', 'What the server has stored about you, and for how long.'),
   ]
 }
 

@@ -20,7 +20,7 @@ export function showNotes({ session }: PageRequest): Answer {
       ? html`<ul class="rows">${notes.map((note) => row(session, note))}</ul>`
       : html`<p class="empty">No notes yet. Write the first one.</p>`
   const content = html`<h1>Notes</h1>
-<p class="lead">They are in your session and in no other one. Each change is answered with a redirect and a message that is shown once.</p>
+<p class="lead">Your notes are stored in your session, so only you see them. Each change is answered with a redirect and a message that is shown once.</p>
 <form class="panel inline" method="post" action="/notes">
 ${csrfField(session)}
 <label for="text">New note</label>
@@ -57,7 +57,7 @@ export function removeNote({ session, form }: PageRequest): Answer {
     session.update('notes', (notes) => notes.filter((note) => note.id !== id), [])
     session.flash('success', 'Note removed.')
   } else {
-    session.flash('error', 'That note was removed before.')
+    session.flash('error', 'That note was already removed.')
   }
   return redirect('/notes')
 }

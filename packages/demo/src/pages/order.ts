@@ -9,10 +9,10 @@ import type { PageRequest } from '../route.ts'
 const items = ['Surf wax', 'Diving mask', 'Reef poster', 'Plush mako shark']
 const maxOrders = 20
 
-/** Shows the form, with a token that is good for one order. */
+/** Shows the form, with a token that is valid for one order. */
 export function showOrder({ session }: PageRequest): Answer {
   const content = html`<h1>Order</h1>
-<p class="lead">Click twice, or go back and send the form again: what you order is ordered once.</p>
+<p class="lead">Click twice, or go back and send the form again: your order is taken only once.</p>
 <form class="panel inline" method="post" action="/order/send">
 <input type="hidden" name="token" value="${session.generateToken()}">
 <label for="item">What would you like?</label>
@@ -20,7 +20,7 @@ export function showOrder({ session }: PageRequest): Answer {
 <button>Send the order</button>
 </form>
 ${codeSample('session.generateToken()', 'await session.validateToken(token)')}`
-  // The back button is to bring the form back with its spent token, not to fetch a fresh one.
+  // The back button must show the form with its spent token, not load a page with a new one.
   return page(layout('Order', content, session), 200, { 'Cache-Control': 'private, no-cache' })
 }
 
@@ -56,7 +56,7 @@ ${orderList(session)}`
   return page(layout('Already sent', content, session), 409)
 }
 
-/** The form that was just sent, to be sent a second time. Its token is spent and worth nothing. */
+/** The form that was just sent, to be sent a second time. Its token is spent, so it is refused. */
 function resendForm(spentToken: unknown): Html | undefined {
   if (typeof spentToken !== 'string') return undefined
   return html`<form class="panel aside" method="post" action="/order/send">

@@ -17,7 +17,7 @@ ${session.isNew ? unstored() : stored(session)}`
 /** Gives the session a new id. */
 export function renewId({ session }: PageRequest): Answer {
   session.regenerateId()
-  session.flash('success', 'Your session has a new id. The old one is dead.')
+  session.flash('success', 'Your session has a new id. The old one is no longer valid.')
   return redirect('/session')
 }
 
@@ -28,20 +28,20 @@ export function endSession({ session }: PageRequest): Answer {
 }
 
 function unstored(): Html {
-  return html`<p class="lead">Yours is new: nothing about you is stored, and this page set no cookie.</p>
+  return html`<p class="lead">Your session is new: nothing about you is stored, and this page set no cookie.</p>
 <p><a class="button" href="/">Start one</a></p>`
 }
 
 function stored(session: DemoSession): Html {
-  return html`<p class="lead">Yours is not new: it is stored on the server. Your browser has its id, which this page does not show: a person who has the id can use the session.</p>
+  return html`<p class="lead">Your session is stored on the server. Your browser has its id. This page does not show the id, because a person who has it can use the session.</p>
 <dl class="panel facts">${facts(session)}</dl>
 <div class="actions">
 ${action(session, '/session/id', 'Give it a new id')}
 ${action(session, '/session/end', 'End it', 'danger')}
 </div>
-<h2>What it holds</h2>
+<h2>Its data</h2>
 <pre class="panel" tabindex="0">${JSON.stringify(session.getData(), null, 2)}</pre>
-${codeSample('session.regenerateId()', '// … or, for good:', 'session.destroy()')}`
+${codeSample('session.regenerateId()', '// … or, to delete it:', 'session.destroy()')}`
 }
 
 function facts(session: DemoSession): Html[] {
@@ -49,14 +49,18 @@ function facts(session: DemoSession): Html[] {
   const age = (now - session.createdAt.getTime()) / 1_000
   const idleLeft = (session.expiresAt.getTime() - now) / 1_000
   return [
-    fact('Key', html`<code>${session.key}</code>`, 'its public name, the same for its whole life'),
-    fact('User', session.userId ?? 'nobody', 'whom it is tied to'),
-    fact('Age', formatDuration(age), 'since it began; a new id does not change it'),
-    fact('Ends unused in', formatDuration(idleLeft), 'each use puts it off, about once a minute'),
+    fact('Key', html`<code>${session.key}</code>`, 'its public name, which never changes'),
+    fact('User', session.userId ?? 'none', 'the user that the session is bound to'),
+    fact('Age', formatDuration(age), 'time since the session began; a new id does not change it'),
+    fact(
+      'Ends unused in',
+      formatDuration(idleLeft),
+      'begins anew with each use, accurate to a minute',
+    ),
     fact(
       'Ends at the latest in',
       formatDuration(lifetime.absoluteTimeout - age),
-      'whatever you do',
+      'no use of the session changes this',
     ),
   ]
 }

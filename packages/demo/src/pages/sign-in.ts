@@ -16,7 +16,7 @@ export function showSignIn({ session }: PageRequest): Answer {
       ? 'Your notes and orders stay. Your session gets a new id, and the old one is no longer valid.'
       : `You are signed in as ${userId}. Another user starts with an empty session.`
   const content = html`<h1>Sign in</h1>
-<p class="lead">Any name will do: this is a demo, it asks for no password. ${hint}</p>
+<p class="lead">You may enter any name: this demo asks for no password. ${hint}</p>
 <form class="panel inline" method="post" action="/sign-in">
 ${csrfField(session)}
 <label for="name">Your name</label>
@@ -33,7 +33,7 @@ ${codeSample(
   return page(layout('Sign in', content, session))
 }
 
-/** Ties the session to a user. */
+/** Binds the session to a user. */
 export function signIn({ session, form }: PageRequest): Answer {
   const name = singleLine(form.get('name'), maxLength)
   if (name === undefined) {
@@ -45,7 +45,7 @@ export function signIn({ session, form }: PageRequest): Answer {
   return redirect('/')
 }
 
-/** Forgets the user and all that was stored, and goes on with an empty session for the message. */
+/** Removes the user and all data. The empty session stays, to show the message. */
 export function signOut({ session }: PageRequest): Answer {
   session.clear()
   session.regenerateId()

@@ -3,7 +3,7 @@ import { startServer } from '../start-server.ts'
 import { Visitor } from '../visitor.ts'
 
 describe('the home page', () => {
-  it('counts visits, of each visitor alone', async () => {
+  it('counts the visits of each visitor separately', async () => {
     const url = await startServer()
     const [first, second] = [new Visitor(url), new Visitor(url)]
     await first.get('/')

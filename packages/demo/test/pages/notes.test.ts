@@ -20,7 +20,7 @@ describe('the notes', () => {
     expect(after.html).toContain(`${success}Note removed.`)
     expect(after.html).toContain('No notes yet.')
     await visitor.submit(seen, '/notes/remove')
-    expect((await visitor.get('/notes')).html).toContain(`${error}That note was removed before.`)
+    expect((await visitor.get('/notes')).html).toContain(`${error}That note was already removed.`)
   })
 
   it('that are added at the same time are all kept', async () => {
@@ -32,7 +32,7 @@ describe('the notes', () => {
     expect(texts.filter((text) => html.includes(`>${text}<`))).toEqual(texts)
   })
 
-  it('are shown as text, whatever is in them', async () => {
+  it('are shown as text, also when they have HTML in them', async () => {
     const visitor = new Visitor(await startServer())
     await visitor.submit(await visitor.get('/notes'), '/notes', { text: '<script>"&\'' })
     for (const path of ['/notes', '/session']) {
@@ -42,7 +42,7 @@ describe('the notes', () => {
     }
   })
 
-  it('have to have a text that is not too long, and not to be too many', async () => {
+  it('are refused when the text is empty or too long, or when there are too many', async () => {
     const visitor = new Visitor(await startServer())
     const seen = await visitor.get('/notes')
     for (const text of ['', ' \t', 'x'.repeat(201)]) {

@@ -6,7 +6,7 @@ import { Visitor } from '../visitor.ts'
 describe('an order', () => {
   const item = { item: 'Surf wax' }
 
-  it('is taken once, of 30 that are sent at the same time', async () => {
+  it('is taken once when its form is sent 30 times at the same time', async () => {
     const visitor = new Visitor(await startServer())
     const form = await visitor.get('/order')
     const sent = Array.from({ length: 30 }, () => visitor.submit(form, '/order/send', item))
@@ -30,7 +30,7 @@ describe('an order', () => {
     expect((await visitor.get('/order/sent')).html.match(/>Surf wax</g)).toHaveLength(2)
   })
 
-  it('of another session, without a token or for something else is not taken', async () => {
+  it('is refused with a token of another session, without a token, or for an unknown item', async () => {
     const url = await startServer()
     const [visitor, other] = [new Visitor(url), new Visitor(url)]
     const form = await visitor.get('/order')
@@ -42,7 +42,7 @@ describe('an order', () => {
     expect((await visitor.get('/order/sent')).html).toContain('Nothing ordered yet.')
   })
 
-  it('form may be kept by the browser, for the back button', async () => {
+  it('has a form that the browser may keep for the back button', async () => {
     const visitor = new Visitor(await startServer())
     await visitor.get('/')
     expect((await visitor.get('/order')).headers.get('cache-control')).toBe('private, no-cache')

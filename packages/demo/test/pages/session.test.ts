@@ -6,9 +6,9 @@ import { Visitor } from '../visitor.ts'
 describe('the session page', () => {
   const keyIn = (html: string) => /<code>([0-9a-f]{32})<\/code>/.exec(html)?.[1]
 
-  it('stores nothing and sets no cookie for who has no session', async () => {
+  it('stores nothing and sets no cookie for a visitor without a session', async () => {
     const visitor = new Visitor(await startServer())
-    expect((await visitor.get('/session')).html).toContain('Yours is new')
+    expect((await visitor.get('/session')).html).toContain('Your session is new')
     expect(visitor.cookie).toBe('')
   })
 
@@ -42,6 +42,6 @@ describe('the session page', () => {
     const before = visitor.cookie
     await visitor.submit(await visitor.get('/session'), '/session/end')
     expect(visitor.cookie).toBe('')
-    expect((await new Visitor(url, before).get('/session')).html).toContain('Yours is new')
+    expect((await new Visitor(url, before).get('/session')).html).toContain('Your session is new')
   })
 })

@@ -4,7 +4,7 @@ import { startServer } from '../start-server.ts'
 import { Visitor } from '../visitor.ts'
 
 describe('signing in', () => {
-  it('changes the id, keeps the notes, and the old id is worth nothing', async () => {
+  it('changes the id and keeps the notes, and the old id is no longer valid', async () => {
     const url = await startServer()
     const visitor = new Visitor(url)
     await visitor.addNote('Surf wax')
@@ -18,7 +18,7 @@ describe('signing in', () => {
     expect(html).not.toContain('Jane')
   })
 
-  it('as somebody else starts empty', async () => {
+  it('as another user starts with an empty session', async () => {
     const visitor = new Visitor(await startServer())
     await visitor.signIn('Jane')
     await visitor.addNote('Surf wax')
@@ -47,7 +47,7 @@ describe('signing out', () => {
     expect(visitor.cookie).not.toBe(before)
     expect((await visitor.get('/notes')).html).toContain(`${success}You are signed out.`)
     const { html } = await visitor.get('/session')
-    expect(html).toContain('<dd>nobody')
+    expect(html).toContain('<dd>none')
     expect(html).not.toContain('Surf wax')
   })
 })
