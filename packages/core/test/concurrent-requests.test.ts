@@ -44,7 +44,7 @@ describe('Two requests of one session', () => {
     expect(await visitor.data()).toEqual({ theirs: 1, mine: 2 })
   })
 
-  it('leave the value that was stored later, of two values of the same key', async () => {
+  it('keep the value that was stored last when both put the same key', async () => {
     await meanwhile(
       (session) => session.put('same', 'first'),
       (session) => session.put('same', 'second'),
@@ -87,7 +87,7 @@ describe('Two requests of one session', () => {
     })
   })
 
-  it('give what one after the other would give when one of them clears', async () => {
+  it('have the same result as one after the other when one of them clears the session', async () => {
     const two = (session: { put(key: string, value: unknown): void }) => {
       session.put('a', 1)
       session.put('b', 1)
@@ -121,7 +121,7 @@ describe('A request that is slower than a destroy', () => {
     clear: (session) => session.clear(),
   }
   for (const [name, change] of Object.entries(changes)) {
-    it(`brings nothing back: ${name}`, async () => {
+    it(`does not bring the session back: ${name}`, async () => {
       time.advance(name === 'a renewal' ? 120 : 0)
       const old = visitor.cookie
       const events = await recordedEvents(() => meanwhile((session) => session.destroy(), change))
@@ -133,7 +133,7 @@ describe('A request that is slower than a destroy', () => {
     })
   }
 
-  it('is lost once, however often it is committed', async () => {
+  it('publishes one lost event, however often it is committed', async () => {
     const late = await sessions.load(visitor.cookie)
     await visitor.request((session) => session.destroy())
     late.put('late', 1)
@@ -144,7 +144,7 @@ describe('A request that is slower than a destroy', () => {
     expect(events).toEqual([['lost', { key: late.key }]])
   })
 
-  it('makes its commit throw when onLost says so', async () => {
+  it("makes its commit throw with onLost: 'throw'", async () => {
     const strict = new Visitor(
       newSessions({ store, clock: time.clock, onLost: 'throw' }),
       visitor.cookie,
@@ -201,7 +201,7 @@ describe('A request with an id that was replaced', () => {
     expect(await old.data()).toEqual({ after: 1 })
   })
 
-  it('is a plain new session later, with an event', async () => {
+  it('begins a new session after 30 seconds, with an event', async () => {
     const old = visitor.clone()
     await visitor.request((session) => session.regenerateId())
     time.advance(30)
@@ -211,7 +211,7 @@ describe('A request with an id that was replaced', () => {
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
-  it('loses what it put when it had loaded before, but not its login', async () => {
+  it('loses its changes when it loaded the session before the new id, but not its login', async () => {
     const slowPut = visitor.clone()
     const slowLogin = visitor.clone()
     await slowPut.request((put) =>
@@ -229,7 +229,7 @@ describe('A request with an id that was replaced', () => {
     })
   })
 
-  it('is logged in also when a commit of it was lost before', async () => {
+  it('is logged in by bindUser also after a commit that was lost', async () => {
     const late = await sessions.load(visitor.cookie)
     await visitor.request((session) => session.bindUser('user-1'))
     late.put('mine', 1)
@@ -245,7 +245,7 @@ describe('A request with an id that was replaced', () => {
     ])
   })
 
-  it('goes on in the session that its login got, and leaves the other one alone', async () => {
+  it('continues in the new session of its login, and does not change the other one', async () => {
     const late = await sessions.load(visitor.cookie)
     expect(late.get('cart')).toEqual(['apple'])
     await visitor.request((session) => session.bindUser('user-1'))
@@ -257,7 +257,7 @@ describe('A request with an id that was replaced', () => {
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
-  it('leaves no data of the first user to a second one', async () => {
+  it('gives a second user no data of the first one', async () => {
     await visitor.request((session) => {
       session.bindUser('user-1')
       session.put('private', 1)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MemoryStore } from '../src/index.ts'
 import { TestClock } from './support/test-clock.ts'
 
-// What every store must do is tested by its conformance.
+// The conformance suite tests what every store must do. These tests are about this store alone.
 describe('MemoryStore', () => {
   const keyOf = (n: number) => String(n).padStart(32, '0')
   const session = { version: 'v'.repeat(22), payload: '', ttl: 60 }
@@ -18,7 +18,7 @@ describe('MemoryStore', () => {
     expect(await store.create(keyOf(4), session)).toBe(true)
   })
 
-  it('makes room by removing what is over', async () => {
+  it('removes expired sessions to make room', async () => {
     const time = new TestClock()
     const store = new MemoryStore({ maxSessions: 2, clock: time.clock })
     await store.create(keyOf(1), session)

@@ -16,7 +16,7 @@ type Act = (session: Session<Data>) => unknown
 
 const idBytes = (id: string) => Buffer.from(id, 'base64url')
 
-/** Keeps what lets somebody log in or send a form, and all that others get to see. */
+/** A store that collects all ids, signatures, tokens and secrets, and all text that must not contain them. */
 class Witness extends InterceptedStore {
   readonly credentials = new Set([secret])
   readonly codes = new Set<unknown>()
@@ -39,7 +39,7 @@ class Witness extends InterceptedStore {
     }
   }
 
-  /** Takes note of an id, of its secret part in every common spelling, and of a cookie's signature. */
+  /** Collects an id, its secret part as hex, base64 and base64url, and the signature of a cookie. */
   noteId(session: Session<Data>, cookie = ''): void {
     const secretPart = idBytes(session.getId()).subarray(16)
     const [, signature] = cookie.split('.')
@@ -51,7 +51,7 @@ class Witness extends InterceptedStore {
   }
 }
 
-/** Lets a visitor's browser send requests, whatever becomes of them, under the eyes of the witness. */
+/** Requests of one visitor. They may fail; the witness collects the session and the error of each. */
 function watched(witness: Witness, options: Partial<SessionOptions>) {
   const sessions = newSessions({ store: witness, onLost: 'throw', ...options })
   const visitor = new Visitor(sessions)
@@ -143,7 +143,7 @@ it('Nothing that is stored, published, thrown or shown has an id, a signature, a
   }
 })
 
-/** Lets each store call of a request fail, and the one that creates a session find its key taken. */
+/** Makes requests whose store call fails, whose store hangs, and whose new key is already taken. */
 async function failAll(witness: Witness, cookie: string): Promise<void> {
   const put: Act = (session) => session.put('a', Math.random())
   const { visitor, request } = watched(witness, { storeTimeout: 1 })

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 describe('Session.regenerateId', () => {
-  it('gives a new id under the same key, and the old one is dead', async () => {
+  it('gives a new id under the same key, and the old id is no longer valid', async () => {
     const old = visitor.clone()
     const before = await visitor.request((session) => ({ key: session.key, id: session.getId() }))
     const id = await visitor.request((session) => {
@@ -46,7 +46,7 @@ describe('Session.regenerateId', () => {
     })
   })
 
-  it('leaves one live id of 20 parallel ones, the others lost and without a cookie', async () => {
+  it('leaves one live id of 20 parallel calls; the other requests are lost and set no cookie', async () => {
     const windows = Array.from({ length: 20 }, () => visitor.clone())
     const events = await recordedEvents(() =>
       Promise.all(windows.map((it) => it.request((session) => session.regenerateId()))),
@@ -59,7 +59,7 @@ describe('Session.regenerateId', () => {
 })
 
 describe('Session.regenerateId(true)', () => {
-  it('goes on under a new key and leaves the old session as it was', async () => {
+  it('continues under a new key and leaves the old session as it was', async () => {
     const old = visitor.clone()
     const token = await visitor.request((session) => session.generateToken())
     const before = await visitor.request((session) => ({ key: session.key, at: session.createdAt }))
@@ -91,7 +91,7 @@ describe('Session.regenerateId(true)', () => {
     expect(await visitor.request((it) => it.key)).toBe(session.key)
   })
 
-  it('takes along what other requests put meanwhile', async () => {
+  it('copies also what other requests put meanwhile', async () => {
     await visitor.request(async (session) => {
       await visitor.clone().request((other) => other.put('theirs', 1))
       session.regenerateId(true)
@@ -114,7 +114,7 @@ describe('Session.regenerateId(true)', () => {
     }
   })
 
-  it('deletes both records when it is destroyed after', async () => {
+  it('is followed by a destroy that deletes both records', async () => {
     const old = visitor.clone()
     const session = await sessions.load(visitor.cookie)
     session.regenerateId(true)
@@ -127,7 +127,7 @@ describe('Session.regenerateId(true)', () => {
 })
 
 describe('Session.bindUser and unbindUser', () => {
-  it('ties the session to a user, keeps its data and kills the old id', async () => {
+  it('binds the session to a user, keeps its data and makes the old id invalid', async () => {
     const old = visitor.clone()
     await visitor.request((session) => {
       session.bindUser('user-1')
@@ -161,7 +161,7 @@ describe('Session.bindUser and unbindUser', () => {
     })
   })
 
-  it('tells the store a user key, never the user id', async () => {
+  it('gives the store a user key, never the user id', async () => {
     const handed: SessionToStore[] = []
     const create = store.create.bind(store)
     store.create = (key, session) => {
@@ -179,7 +179,7 @@ describe('Session.bindUser and unbindUser', () => {
     expect(await store.findByUser(userKey)).toEqual([key])
   })
 
-  it('makes a session for a login though its old id was replaced a moment ago', async () => {
+  it('logs a visitor in also when another login replaced the id a moment ago', async () => {
     const doubleClick = visitor.clone()
     await Promise.all(
       [visitor, doubleClick].map((it) => it.request((session) => session.bindUser('user-1'))),
@@ -189,7 +189,7 @@ describe('Session.bindUser and unbindUser', () => {
     }
   })
 
-  it('refuses what is no user id', async () => {
+  it('refuses an invalid user id', async () => {
     await visitor.request((session) => {
       for (const id of ['', 7, undefined, '\ud800']) {
         expect(() => session.bindUser(id as string)).toThrow(TypeError)
@@ -199,7 +199,7 @@ describe('Session.bindUser and unbindUser', () => {
 })
 
 describe('Session.clear', () => {
-  it('removes data, flash values, tokens and the user, and the session goes on', async () => {
+  it('removes data, flash values, tokens and the user, and the session stays usable', async () => {
     const token = await visitor.request((session) => {
       session.bindUser('user-1')
       session.flash('notice', 1)
@@ -264,7 +264,7 @@ describe('Session.destroy', () => {
     expect(await old.data()).toEqual({})
   })
 
-  it('lets no change follow', async () => {
+  it('makes all later changes throw', async () => {
     const session = await sessions.load(visitor.cookie)
     session.destroy()
     const changes = [
@@ -284,7 +284,7 @@ describe('Session.destroy', () => {
     }
   })
 
-  it('costs a visitor without a session nothing', async () => {
+  it('sets no cookie for a visitor without a session', async () => {
     const stranger = new Visitor(sessions)
     await stranger.request((session) => {
       session.put('a', 1)

@@ -27,21 +27,21 @@ beforeEach(async () => {
   store.reset()
 })
 
-/** A store whose calls of one method do what `act` says. */
+/** A store in which `act` takes the place of one method. */
 function storeWith<Method extends keyof Store>(method: Method, act: Store[Method]): Store {
   const changed = new CountedStore(memory) as Store
   changed[method] = act
   return changed
 }
 
-/** After this time a process that was to end is ended. */
+/** A process that should have ended by itself is killed after this time. */
 const hangMs = 300_000
 
 const forever = () => new Promise<never>(() => {})
 const rejecting = () => Promise.reject(new Error('ECONNREFUSED 10.0.0.1'))
 
 describe('SessionManager, counted in store calls', () => {
-  it('costs a visitor without a cookie nothing', async () => {
+  it('makes no call for a visitor without a cookie', async () => {
     for (let index = 0; index < 1_000; index += 1) {
       const stranger = new Visitor(sessions)
       await stranger.request((session) => {
@@ -55,7 +55,7 @@ describe('SessionManager, counted in store calls', () => {
     expect(store.calls).toEqual([])
   })
 
-  it('costs 1 for a request that reads, 2 for one that changes', async () => {
+  it('makes 1 call for a request that reads, 2 for one that changes', async () => {
     await visitor.request((session) => session.getData())
     expect(store.calls).toEqual(['read'])
     store.reset()
@@ -63,7 +63,7 @@ describe('SessionManager, counted in store calls', () => {
     expect(store.calls).toEqual(['read', 'update'])
   })
 
-  it('writes nothing for changes that change nothing', async () => {
+  it('writes nothing when the changes leave all values equal', async () => {
     await visitor.request((session) => {
       session.put('a', 1)
       session.remove('never there')
@@ -76,7 +76,7 @@ describe('SessionManager, counted in store calls', () => {
     expect(visitor.setCookie).toBeUndefined()
   })
 
-  it('costs 2 for a destroy and 1 for a new session', async () => {
+  it('makes 2 calls for a destroy and 1 for a new session', async () => {
     await visitor.request((session) => session.destroy())
     await visitor.request((session) => session.put('new', 1))
     expect(store.calls).toEqual(['read', 'delete', 'create'])
@@ -84,7 +84,7 @@ describe('SessionManager, counted in store calls', () => {
 })
 
 describe('SessionManager.load', () => {
-  it('adopts no id without a record, and uses a new key only when something is stored', async () => {
+  it('does not adopt an id without a record: what is put is stored under a new key', async () => {
     const key = await visitor.request((session) => session.key)
     await memory.delete(key)
     const events = await recordedEvents(() =>
@@ -174,7 +174,7 @@ describe('SessionManager.commit', () => {
     session.put('c', 1)
   })
 
-  it('runs one at a time with others and with validateToken', async () => {
+  it('waits for other commits and for validateToken: they run one after another', async () => {
     const token = await visitor.request((session) => session.generateToken())
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)
@@ -183,11 +183,11 @@ describe('SessionManager.commit', () => {
       const commits = [sessions.commit(session), sessions.commit(session)]
       expect(await Promise.all([spent, ...commits])).toEqual([true, undefined, undefined])
     })
-    expect(events).toEqual([['committed', { key: session.key }]]) // And no conflict with itself.
+    expect(events).toEqual([['committed', { key: session.key }]]) // The two commits did not conflict.
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1, b: 1 })
   })
 
-  it('lets validateToken wait for one that is under way', async () => {
+  it('makes validateToken wait while it is under way', async () => {
     const [first, second] = await visitor.request((session) => [
       session.generateToken(),
       session.generateToken(),
@@ -206,7 +206,7 @@ describe('SessionManager.commit', () => {
     expect(events).toEqual([['committed', { key: session.key }]])
   })
 
-  it('gives up after 40 tries against faster writers, naming no id', async () => {
+  it('gives up after 40 tries against faster writers, with an error that shows no id', async () => {
     const busy = storeWith('update', async (key, _version, session) => {
       const current = await memory.read(key)
       const version = `${Math.random()}`
@@ -249,7 +249,7 @@ describe('SessionManager.commit', () => {
     expect(await other.request((session) => session.get('n'))).toBe(2)
   })
 
-  it('refuses to create a session under a key that there is', async () => {
+  it('refuses to create a session under a key that exists', async () => {
     const taken = storeWith('create', async () => false)
     const request = new Visitor(newSessions({ store: taken })).request((it) => it.put('b', 1))
     await expect(request).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' })
@@ -257,7 +257,7 @@ describe('SessionManager.commit', () => {
 })
 
 describe('SessionManager.end', () => {
-  it('lets no change follow and is not a promise where nothing is stored', async () => {
+  it('makes later changes throw, and returns no promise when nothing has to be stored', async () => {
     const session = await sessions.load(visitor.cookie)
     expect(sessions.end(session)).toBeUndefined()
     expect(() => session.put('b', 1)).toThrow(
@@ -290,7 +290,7 @@ describe('A store that fails', () => {
     ['delete', (of: Visitor<Data>) => of.request((session) => session.destroy())],
     ['create', (of: Visitor<Data>) => of.request((session) => session.regenerateId(true))],
   ] as const) {
-    it(`makes the request reject with the cause, and no cookie: ${method}`, async () => {
+    it(`makes the request reject with the cause, and sets no cookie: ${method}`, async () => {
       const failures = [
         rejecting,
         () => {
@@ -344,7 +344,7 @@ describe('A store that fails', () => {
     })
   }
 
-  it('makes validateToken reject, not say false', async () => {
+  it('makes validateToken reject, not return false', async () => {
     const token = await visitor.request((session) => session.generateToken())
     const failing = new Visitor(
       newSessions({ store: storeWith('update', rejecting) }),
@@ -360,7 +360,7 @@ describe('Secrets that are rotated', () => {
   const next = `new ${secret}`
   const steps = [[secret], [secret, next], [next, secret], [next]]
 
-  it('log no visitor out while servers are one step apart, and the cookie is signed anew', async () => {
+  it('keep all visitors logged in while servers are one step apart, and sign the cookie anew', async () => {
     const managers = steps.map((secrets) => newSessions({ store, secrets }))
     let cookie = visitor.cookie
     for (const [step, manager] of managers.entries()) {
@@ -388,7 +388,7 @@ describe('Secrets that are rotated', () => {
     expect(window.setCookie).toBeUndefined()
   })
 
-  it('are counted: one write signs the cookie anew, and no more', async () => {
+  it('cost one write, which signs the cookie anew', async () => {
     const rotated = newSessions({ store, secrets: [next, secret] })
     const window = new Visitor(rotated, visitor.cookie)
     await window.request(async (session) => {
@@ -403,7 +403,7 @@ describe('Secrets that are rotated', () => {
 })
 
 describe('SessionManager.gc and close', () => {
-  it('removes what is over, says how many, and publishes it', async () => {
+  it('removes ended sessions, returns how many, and publishes the number', async () => {
     const { clock, advance } = new TestClock()
     const own = newSessions({ store: new MemoryStore({ clock }), clock })
     await new Visitor(own).request((session) => session.put('a', 1))
@@ -414,7 +414,7 @@ describe('SessionManager.gc and close', () => {
     expect(events).toEqual([['gc', { removed: 1 }]])
   })
 
-  /** Resolves when a manager has cleaned up by itself for the second time, the first of which failed. */
+  /** Resolves when a manager has run gc by itself for the second time. Its first run fails. */
   const secondRun = async () => {
     const second = deferred()
     const runs: number[] = []
@@ -429,11 +429,11 @@ describe('SessionManager.gc and close', () => {
     await own.close()
   }
 
-  it('runs by itself, begun by the first load, and again after a run that failed', async () => {
+  it('runs by itself after the first load, and again after a run that failed', async () => {
     await secondRun()
   })
 
-  it('stops at close, which waits for a run to stop, and begins no other', async () => {
+  it('is stopped by close, which waits for the end of the run, and does not begin again', async () => {
     const begun = deferred()
     const seen: string[] = []
     const store = storeWith('gc', async (signal) => {
@@ -450,7 +450,7 @@ describe('SessionManager.gc and close', () => {
     await own.close()
     seen.push('closed')
     await own.load(undefined)
-    await secondRun() // Takes longer than it would take the other one to begin.
+    await secondRun() // Takes longer than one gcInterval, so the closed manager had the time to begin again.
     expect(seen).toEqual(['begun', 'stopped', 'closed'])
   })
 

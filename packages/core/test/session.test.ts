@@ -33,7 +33,7 @@ describe('Session.put and get', () => {
     expect(await visitor.request((session) => session.get('nothing', 'default'))).toBeNull()
   })
 
-  it('takes the value as it is at put', async () => {
+  it('stores the value as it was when put was called', async () => {
     const cart = ['apple']
     await visitor.request((session) => {
       session.put('cart', cart)
@@ -97,7 +97,7 @@ describe('Session.put and get', () => {
     expect(data).toEqual(Object.fromEntries(texts.map((text) => [text, text])))
   })
 
-  it('treats __proto__, constructor and toString as keys like others', async () => {
+  it('treats __proto__, constructor and toString like all other keys', async () => {
     const names = ['__proto__', 'constructor', 'prototype', 'toString']
     await visitor.request((session) => {
       expect(names.map((name) => session.has(name))).toEqual(names.map(() => false))
@@ -168,7 +168,7 @@ describe('Session.has, remove, getAndPut, getAndRemove, getData', () => {
 })
 
 describe('Session.update', () => {
-  it('puts what the function makes of the value, the default or null', async () => {
+  it('puts the result of the function, called with the value, the default or null', async () => {
     await visitor.request((session) => {
       session.update('n', (n) => (n as number) + 1, 10)
       session.update('n', (n) => (n as number) * 2)
@@ -203,7 +203,7 @@ describe('Session.update', () => {
     expect(await visitor.request((session) => session.getData())).toEqual({ removed: 101 })
   })
 
-  it('gives each run a default of its own', async () => {
+  it('gives each run its own copy of the default', async () => {
     const defaults: string[] = []
     await visitor.request((session) => {
       for (const key of ['a', 'b']) {
@@ -221,7 +221,7 @@ describe('Session.update', () => {
     expect(await visitor.request((session) => session.getData())).toEqual({ a: ['a'], b: ['b'] })
   })
 
-  it('runs the function once where no other request came between', async () => {
+  it('runs the function once when no other request wrote meanwhile', async () => {
     let runs = 0
     await visitor.request((session) => session.put('n', 0))
     await visitor.request((session) =>

@@ -20,7 +20,7 @@ interface Shop {
 
 type Blog = { readonly draft: string }
 
-// All of it is checked by `pnpm types`: each expected error is one, or the compiler complains.
+// `pnpm types` compiles this file. The compiler reports each `@ts-expect-error` that has no error below it.
 
 describe('SessionManager<Data>', () => {
   it('knows the keys of its sessions and the types of their values', async () => {
@@ -43,7 +43,7 @@ describe('SessionManager<Data>', () => {
     expect(session.get('cart')).toEqual(['apple'])
   })
 
-  it('gives the type of the value alone where there is a default', async () => {
+  it('leaves null out of the type of a value that has a default', async () => {
     const session = await newSessions<Shop>().load(undefined)
     expectTypeOf(session.get('cart', [])).toEqualTypeOf<readonly string[]>()
     expectTypeOf(session.get('visits', 0)).toEqualTypeOf<number>()
@@ -64,7 +64,7 @@ describe('SessionManager<Data>', () => {
     session.put('any', { thing: 1 })
     expectTypeOf(session.get('any')).toEqualTypeOf<unknown>()
     expectTypeOf(session.get('any', 0)).toEqualTypeOf<unknown>()
-    // @ts-expect-error It has to be found out first.
+    // @ts-expect-error The type is unknown until the application checks it.
     session.get('any').thing
     expect(session.get('any')).toEqual({ thing: 1 })
   })
@@ -83,7 +83,7 @@ describe('AnySession and AnySessionManager', () => {
   const keyOf = (session: AnySession) => session.key
   const load = (sessions: AnySessionManager) => sessions.load(undefined)
 
-  it('are what helpers take that work with the sessions of any application', async () => {
+  it('are the parameter types of helpers that work with any application', async () => {
     const untyped = await newSessions().load(undefined)
     const shop = await newSessions<Shop>().load(undefined)
     const blog = await newSessions<Blog>().load(undefined)
@@ -92,7 +92,7 @@ describe('AnySession and AnySessionManager', () => {
     for (const session of await Promise.all(loaded)) expect(session.isNew).toBe(true)
   })
 
-  it('have any key, and fit what wants a session or a manager of some data', async () => {
+  it('have any key, and can be passed where a session or a manager of some data is expected', async () => {
     const session: AnySession = await newSessions().load(undefined)
     const sessions: AnySessionManager = newSessions()
     const visitsOf = (shop: Session<Shop>) => shop.get('visits', 0)
@@ -103,7 +103,7 @@ describe('AnySession and AnySessionManager', () => {
     expect(visitsOf(await sessionOf(sessions))).toBe(0)
   })
 
-  it('leave a session of some data different from one of others', async () => {
+  it('do not make sessions of different data the same type', async () => {
     const shop = await newSessions<Shop>().load(undefined)
     // @ts-expect-error A session of other data.
     const blog: Session<Blog> = shop
@@ -131,7 +131,7 @@ describe('SessionOf', () => {
 
 describe('SessionOptions', () => {
   const store = new MemoryStore()
-  // Typed as `process.env`, which tests of other files share.
+  // Has the type of `process.env`. The real one is not used: tests of other files share it.
   const env: NodeJS.ProcessEnv = { SECRET: secret }
 
   it('take secrets as process.env gives them, and refuse one that is not set', () => {

@@ -21,7 +21,7 @@ async function storedSession(options: Partial<SessionOptions> = {}) {
 }
 
 describe('The session cookie', () => {
-  it('equals its golden form by default', async () => {
+  it('has a fixed text with the default options', async () => {
     const visitor = newVisitor()
     const id = await visitor.request((session) => {
       session.put('a', 1)
@@ -34,7 +34,7 @@ describe('The session cookie', () => {
     )
   })
 
-  it('is signed in the way of a fixed example, so that an update of the library logs no visitor out', async () => {
+  it('has the signature of a fixed example, so that an update of the library logs no visitor out', async () => {
     const { value } = await storedSession()
     const [id, signature] = value.split('.')
     const key = hkdfSync('sha256', secret, '', 'mako-session cookie', 32)
@@ -42,7 +42,7 @@ describe('The session cookie', () => {
     expect(signature).toBe(expected.digest('base64url'))
   })
 
-  it('has all attributes that were asked for', async () => {
+  it('has all attributes that the options name', async () => {
     const cookie: CookieOptions = {
       name: 'sid',
       path: '/app',
@@ -114,7 +114,7 @@ describe('Cookie options that browsers would not accept', () => {
   }
 })
 
-describe('Cookie options that come from another library or another habit', () => {
+describe('Cookie options that other libraries take', () => {
   const advice: [what: string, cookie: object, instead: string][] = [
     ['a dot before the domain', { domain: '.a.example' }, "Write 'a.example'"],
     ['localhost as domain', { domain: 'localhost' }, 'Leave it out'],
@@ -134,7 +134,7 @@ describe('Cookie options that come from another library or another habit', () =>
     expect(() => newSessions({ cookie: cookie as never })).toThrow(instead)
   })
 
-  it('may use the prefixes for cookies that no script can read', async () => {
+  it('may have a name with the prefix __Http- or __Host-Http-', async () => {
     for (const name of ['__Http-s', '__Host-Http-s']) {
       const visitor = newVisitor({ cookie: { name } })
       await visitor.request((session) => session.put('a', 1))
@@ -143,7 +143,7 @@ describe('Cookie options that come from another library or another habit', () =>
   })
 })
 
-describe('Cookie options that browsers only just accept', () => {
+describe('Cookie options at the limits of what browsers accept', () => {
   const accepted: Record<string, CookieOptions> = {
     'a path of 1 024 bytes': { path: `/${'a'.repeat(1_023)}` },
     'a name of 3 988 bytes, with its value 4 096': { name: 'a'.repeat(3_988) },
@@ -160,7 +160,7 @@ describe('Cookie options that browsers only just accept', () => {
     })
   }
 
-  it('that are one character too long give a clear error', () => {
+  it('name the option in the error when it is one character too long', () => {
     expect(() => newSessions({ cookie: { name: 'a'.repeat(3_989) } })).toThrow(/cookie\.name/)
     expect(() => newSessions({ cookie: { path: `/${'a'.repeat(1_024)}` } })).toThrow(/cookie\.path/)
   })
@@ -178,7 +178,7 @@ describe('Session options that cannot work', () => {
     'an idleTimeout of zero': { idleTimeout: 0 },
     'a fractional absoluteTimeout': { absoluteTimeout: 0.5 },
     'a renewInterval as long as idleTimeout': { renewInterval: 60, idleTimeout: 60 },
-    'a storeTimeout beyond timers': { storeTimeout: 3_000_000 },
+    'a storeTimeout that is too long for a timer': { storeTimeout: 3_000_000 },
     'a negative gcInterval': { gcInterval: -1 },
     'a serializer without parse': { serializer: { stringify: JSON.stringify } },
     'an unknown onLost': { onLost: 'retry' },
@@ -200,7 +200,7 @@ describe('Session options that cannot work', () => {
     })
   }
 
-  it('counts 31 two-byte characters as enough secret, and undefined as left out', () => {
+  it('accepts a secret of 16 two-byte characters, and undefined for an option that is left out', () => {
     expect(() =>
       newSessions({ secrets: 'é'.repeat(16), idleTimeout: undefined as never }),
     ).not.toThrow()
@@ -248,7 +248,7 @@ describe('A forged or malformed cookie', () => {
 })
 
 describe('A Cookie header', () => {
-  it('gives the valid one of several values, whichever comes first', async () => {
+  it('selects the valid one of several values, in any order', async () => {
     const { value, finds } = await storedSession()
     expect(await finds(`__Host-session=garbage; __Host-session=${value}`)).toBe(true)
     expect(await finds(`a=b;__Host-session=${value};  __Host-session=garbage`)).toBe(true)
@@ -258,7 +258,7 @@ describe('A Cookie header', () => {
     expect(await finds(`__Host-session=${value}; __Host-session=${value}`)).toBe(true)
   })
 
-  it('gives no session, and an event, when two values are live', async () => {
+  it('selects no session when two values belong to live sessions, and publishes an event', async () => {
     const { sessions, value } = await storedSession()
     const other = new Visitor(sessions)
     await other.request((session) => session.put('mine', true))
@@ -269,7 +269,7 @@ describe('A Cookie header', () => {
     expect(events.at(-1)).toEqual(['rejected', { reason: 'ambiguous' }])
   })
 
-  it('gives the live one of two valid values', async () => {
+  it('selects the live session when the other valid value belongs to a destroyed one', async () => {
     const { sessions, value, finds } = await storedSession()
     const other = new Visitor(sessions)
     await other.request((session) => session.put('mine', true))
@@ -278,7 +278,7 @@ describe('A Cookie header', () => {
     expect(await finds(`${dead}; __Host-session=${value}`)).toBe(true)
   })
 
-  it('has at most four of its values looked at', async () => {
+  it('has at most four values of the name checked', async () => {
     const { value, finds, store } = await storedSession()
     const garbage = '__Host-session=x; '
     expect(await finds(`${garbage.repeat(3)}__Host-session=${value}`)).toBe(true)
@@ -311,7 +311,7 @@ describe('A Cookie header', () => {
     expect(store.calls).toEqual([])
   })
 
-  it('never throws and never selects, however it is fuzzed: 100 000 headers', async () => {
+  it('never throws and never selects a session with random contents: 100 000 headers', async () => {
     const { value, sessions, store } = await storedSession()
     const random = seededRandom(20_261_122)
     const pieces = [
@@ -355,14 +355,14 @@ describe('A Cookie header', () => {
       `__Host-session=${' '.repeat(60)}x;`,
     ]
     for (const shape of shapes) {
-      // Looked at again for each character, a header of this length would take days.
+      // If the parser read the whole header again for each character, this would take days.
       const session = await sessions.load(shape.repeat(Math.ceil(4_000_000 / shape.length)))
       expect(session.isNew).toBe(true)
     }
   })
 })
 
-/** A small random number generator, so that a failure can be seen again (mulberry32). */
+/** A random number generator with a seed, so that a failure can be repeated (mulberry32). */
 function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

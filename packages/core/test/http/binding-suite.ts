@@ -8,7 +8,7 @@ import { describeStoreCalls } from './suite/store-calls.ts'
 import { describeStoreFailures } from './suite/store-failures.ts'
 import { describeTokens } from './suite/tokens.ts'
 
-/** What every binding has to do, whatever its framework. */
+/** Tests what every binding has to do, for any framework. */
 export function describeBinding(binding: Binding): void {
   describe(binding.name, () => {
     describeIdentity(binding)

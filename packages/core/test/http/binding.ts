@@ -4,12 +4,12 @@ import { deferred } from '../support/deferred.ts'
 import type { LocalServer } from '../support/local-server.ts'
 import { newSessions } from '../support/new-sessions.ts'
 
-/** How sessions are bound to a framework. */
+/** A binding that is tested: it connects sessions to a framework. */
 export interface Binding {
   readonly name: string
   /**
-   * Serves every request with `handler`, which gets the session in the way of the framework and whose
-   * reply is the response. Errors are answered with their `status`, else with 500.
+   * Serves every request with `handler`. The handler gets the session by the framework's own means, and
+   * its reply becomes the response. An error is answered with its `status`, or with 500 if it has none.
    */
   start(sessions: SessionManager, handler: Handler): Promise<LocalServer>
 }
@@ -20,7 +20,7 @@ export type Handler = (
   request: { readonly url?: string | undefined },
 ) => Promise<Reply>
 
-/** A response in the words of no framework. */
+/** A response, described without the classes of any framework. */
 export class Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -44,7 +44,7 @@ interface Visit extends RequestInit {
   readonly query?: string
 }
 
-/** A browser whose requests carry out what a test tells them to. */
+/** A browser whose requests run functions of the test on the server. */
 export class HttpVisitor {
   readonly browser: Browser
   readonly sessions: SessionManager
@@ -74,7 +74,7 @@ export class HttpVisitor {
     return this.browser.request(path + query, init)
   }
 
-  /** Sends a request whose session is loaded now, and which acts at `finish()`. */
+  /** Sends a request and resolves when its session is loaded. `finish()` lets it run `act`. */
   async begin(act: Act): Promise<{ readonly finish: () => Promise<Answer> }> {
     const loaded = deferred()
     const going = deferred()
@@ -100,7 +100,7 @@ export class HttpVisitor {
   }
 }
 
-/** Starts a server and gives its first visitor, who has no cookie yet. */
+/** Starts a server and returns its first visitor. The visitor has no cookie yet. */
 export async function newHttpVisitor(
   binding: Binding,
   options?: Partial<SessionOptions>,

@@ -46,7 +46,7 @@ describe('sessionMiddleware in Express', () => {
       expect.stringContaining('sessionMiddleware in Express'),
     ],
     [
-      'an application within',
+      'a mounted application',
       (app) =>
         app.use(
           '/',
@@ -56,13 +56,13 @@ describe('sessionMiddleware in Express', () => {
       'within',
     ],
     [
-      'an application within that has no route',
+      'a mounted application without a route',
       (app) => app.use('/', express()).get('/', (_, response) => void response.send('outside')),
       200,
       'outside',
     ],
     [
-      'an application within that goes on after its response',
+      'a mounted application that calls next after its response',
       (app) => {
         const within = express().get('/', (_, response, next) => {
           response.send('within')
@@ -108,7 +108,7 @@ describe('sessionMiddleware in Express', () => {
       ['async', (app) => app.get('/', async (_, response) => void response.send('text'))],
     ]
 
-    it.each(routes)('gives the error of the commit to the error handler: %s', async (_, route) => {
+    it.each(routes)('passes the error of the commit to the error handler: %s', async (_, route) => {
       const browser = await start((app) => {
         route(app)
         app.use(showError)
@@ -128,7 +128,7 @@ describe('sessionMiddleware in Express', () => {
       expect([answer.status, answer.setCookies]).toEqual([503, []])
     })
 
-    it('gives the error of the load to the error handler, and runs no route', async () => {
+    it('passes the error of the load to the error handler, and runs no route', async () => {
       const store = new InterceptedStore()
       let runs = 0
       const browser = await start((app) => {

@@ -55,15 +55,18 @@ describe('a commit that fails', () => {
     expect([headers.etag, headers.location]).toEqual([undefined, undefined])
   })
 
-  it.each(waysToSend)('goes to next, whose response is sent: %s', async (_, send) => {
-    const { status, setCookies, body } = await ask(send, (response, error) => {
-      response.writeHead(507, { 'set-cookie': 'error=1' }).end(JSON.stringify(error))
-    })
-    expect([status, setCookies]).toEqual([507, ['error=1']])
-    expect(JSON.parse(body)).toMatchObject({ code: 'ERR_SESSION_STORE', status: 503 })
-  })
+  it.each(waysToSend)(
+    'is passed to next, and the response of next is sent: %s',
+    async (_, send) => {
+      const { status, setCookies, body } = await ask(send, (response, error) => {
+        response.writeHead(507, { 'set-cookie': 'error=1' }).end(JSON.stringify(error))
+      })
+      expect([status, setCookies]).toEqual([507, ['error=1']])
+      expect(JSON.parse(body)).toMatchObject({ code: 'ERR_SESSION_STORE', status: 503 })
+    },
+  )
 
-  it('drops status and headers of the application, and begins anew', async () => {
+  it('drops the status and headers that the application had set', async () => {
     const seen: unknown[] = []
     const { status, statusMessage, body } = await ask(
       (response) => {
@@ -102,7 +105,7 @@ describe('a commit that fails', () => {
     expect(await client.whole()).toMatch(/^HTTP\/1\.1 503 (?!.*(Set-Cookie|done))/s)
   })
 
-  it('is not tried again for the response of the error handler', async () => {
+  it('is not repeated for the response of the error handler', async () => {
     const store = new CountedStore(failingStore())
     const server = await nodeServer(
       store,
@@ -116,7 +119,7 @@ describe('a commit that fails', () => {
     expect(store.calls).toEqual(['create'])
   })
 
-  it('is reported to the callbacks of what was not sent', async () => {
+  it('is passed to the callbacks of write and end', async () => {
     const codes: unknown[] = []
     const note = (error: unknown) => codes.push(Reflect.get(Object(error), 'code'))
     await ask((response) => {
@@ -130,20 +133,17 @@ describe('a commit that fails', () => {
   it.each<[string, (source: Readable, response: ServerResponse) => unknown]>([
     ['pipe', (source, response) => source.pipe(response)],
     ['pipeline', (source, response) => pipeline(source, response).catch(() => {})],
-  ])(
-    'stops the source, of which nothing is sent, and destroys it in the end: %s',
-    async (_, send) => {
-      const source = Readable.from(endless())
-      const closed = deferred()
-      source.once('close', closed.resolve)
-      const answer = await ask((response) => send(source, response))
-      expect([answer.status, answer.body]).toEqual([503, '503 Service Unavailable\n'])
-      await closed.promise
-      expect(source.destroyed).toBe(true)
-    },
-  )
+  ])('sends nothing of the source and destroys it: %s', async (_, send) => {
+    const source = Readable.from(endless())
+    const closed = deferred()
+    source.once('close', closed.resolve)
+    const answer = await ask((response) => send(source, response))
+    expect([answer.status, answer.body]).toEqual([503, '503 Service Unavailable\n'])
+    await closed.promise
+    expect(source.destroyed).toBe(true)
+  })
 
-  it('keeps the source out of the response of a slow error handler', async () => {
+  it('sends nothing of the source in the response of a slow error handler', async () => {
     const { body } = await ask(
       (response) => Readable.from(endless()).pipe(response),
       async (response) => {
@@ -154,7 +154,7 @@ describe('a commit that fails', () => {
     expect(body).toBe('error page')
   })
 
-  it('destroys the source also when the client has gone', async () => {
+  it('destroys the source also when the client has disconnected', async () => {
     const store = new GatedStore()
     const source = Readable.from(endless())
     const [closed, gone] = [deferred(), deferred()]
@@ -173,7 +173,7 @@ describe('a commit that fails', () => {
     await closed.promise
   })
 
-  it('drops what the application goes on to write', async () => {
+  it('drops what the application writes afterwards', async () => {
     const answered = deferred()
     const written: unknown[] = []
     const { body } = await ask(
@@ -191,7 +191,7 @@ describe('a commit that fails', () => {
     expect([body, written]).toEqual(['error page', [false, true]])
   })
 
-  it('is no success for an application that goes on writing while a slow error handler runs', async () => {
+  it('has status 503 also when the application ends the response while a slow error handler runs', async () => {
     const failed = deferred()
     const { status, setCookies } = await ask(
       async (response) => {
@@ -204,7 +204,7 @@ describe('a commit that fails', () => {
     expect([status, setCookies]).toEqual([503, []])
   })
 
-  it('gives no cookie after regenerateId, and the old one stays good', async () => {
+  it('sets no cookie after regenerateId, and the old one stays valid', async () => {
     const store = new InterceptedStore()
     const server = await nodeServer(store, (response, session, request) => {
       if (request.url === '/put') session.put('a', 1)

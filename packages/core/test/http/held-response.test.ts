@@ -71,7 +71,7 @@ describe('a held response', () => {
     ])
   })
 
-  it('seems sent to the application', async () => {
+  it('looks to the application like a response that was sent', async () => {
     const seen: unknown[] = []
     const browser = await slowServer((response) => {
       seen.push(response.headersSent, response.writableEnded)
@@ -87,7 +87,7 @@ describe('a held response', () => {
     ['setHeader', (response) => response.setHeader('x-late', '1')],
     ['appendHeader', (response) => response.appendHeader('x-late', '1')],
     ['removeHeader', (response) => response.removeHeader('x-app')],
-  ])('takes no header any more: %s', async (_, late) => {
+  ])('refuses changes of its headers after writeHead: %s', async (_, late) => {
     const codes: unknown[] = []
     const browser = await slowServer((response) => {
       response.writeHead(200, { 'x-app': 'yes' })
@@ -103,7 +103,7 @@ describe('a held response', () => {
     ])
   })
 
-  it('keeps the status that it had when it was sent', async () => {
+  it('has the status that it had when the application called end', async () => {
     const browser = await slowServer((response) => {
       response.end('text')
       response.statusCode = 500
@@ -113,7 +113,7 @@ describe('a held response', () => {
     expect([status, statusMessage]).toEqual([200, 'OK'])
   })
 
-  it('calls back and finishes as it would without being held', async () => {
+  it('calls its callbacks and emits its events in the order of a response that is not held', async () => {
     const watched = () => {
       const seen: unknown[] = []
       const closed = deferred()
@@ -156,7 +156,7 @@ describe('a held response', () => {
     await expect(browser.request('/')).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('refuses changes of the session once it has begun', async () => {
+  it('makes changes of the session throw after its first write', async () => {
     const codes: unknown[] = []
     const browser = await slowServer((response, session) => {
       response.write('te')
@@ -168,7 +168,7 @@ describe('a held response', () => {
     expect(codes).toEqual(['ERR_SESSION_ENDED', 'ERR_SESSION_ENDED'])
   })
 
-  it('keeps a connection alive for the next request, also a pipelined one', async () => {
+  it('leaves the connection usable for the next request, also a pipelined one', async () => {
     const store = new InterceptedStore((operation) => operation === 'read' || wait(200))
     const server = await nodeServer(store, (response, session, request) => {
       if (request.url === '/first') session.put('a', 1)

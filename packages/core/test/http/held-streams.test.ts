@@ -33,7 +33,7 @@ async function fileOfBody(): Promise<string> {
   return path
 }
 
-/** A server whose first writer waits for the gate, and that answers a ping at any time. */
+/** A server whose store keeps the first write waiting for the test. It answers `/ping` at any time. */
 async function gatedServer(handle: Handle) {
   const store = new GatedStore()
   const held = deferred<Session>()
@@ -78,13 +78,13 @@ describe('a held response that is streamed', () => {
     expect([answer.body.length, answer.setCookies]).toEqual([chunks * chunk.length, [ours]])
   })
 
-  it.each(ways)('is sent to its end also where it has no body: %s', async (_, stream) => {
+  it.each(ways)('ends also when it answers HEAD: %s', async (_, stream) => {
     const browser = await slowServer(stream)
     const answer = await browser.request('/', { method: 'HEAD' })
     expect([answer.status, answer.setCookies]).toEqual([200, [ours]])
   })
 
-  it('takes from its source no more than fits, as long as it is held', async () => {
+  it('takes no more from its source than its buffer can hold, until the store has acknowledged', async () => {
     let taken = 0
     const { server, store, ping } = await gatedServer((response) => {
       Readable.from(
@@ -100,7 +100,7 @@ describe('a held response that is streamed', () => {
     expect((await answer).body).toHaveLength(chunks * chunk.length)
   })
 
-  it('says when it is full, and when there is room again', async () => {
+  it('returns false from write when its buffer is full, and emits drain later', async () => {
     const seen: unknown[] = []
     const browser = await slowServer(async (response) => {
       const half = response.writableHighWaterMark / 2
@@ -124,7 +124,7 @@ describe('a held response that is streamed', () => {
           code: 'ERR_STREAM_PREMATURE_CLOSE',
         }),
     ],
-  ])('is stored though the client goes away meanwhile: %s', async (_, send) => {
+  ])('has its session stored also when the client disconnects meanwhile: %s', async (_, send) => {
     const closed = deferred()
     const { server, store, held, ping } = await gatedServer(async (response, ...rest) => {
       response.once('close', closed.resolve)
@@ -140,7 +140,7 @@ describe('a held response that is streamed', () => {
     expect(await store.read((await held).key)).toBeDefined()
   })
 
-  it('is stored though the application destroys it meanwhile', async () => {
+  it('has its session stored also when the application destroys the response meanwhile', async () => {
     const { server, store, held, ping } = await gatedServer((response) => {
       response.write('text')
       response.destroy()

@@ -36,7 +36,7 @@ export function nodeServer(
   })
 }
 
-/** A browser at a server that puts something in each session and whose store takes a while to write it. */
+/** A browser of a server that puts a value in each session. The writes of its store take a while. */
 export async function slowServer(handle: Handle): Promise<Browser> {
   const store = new InterceptedStore((operation) => operation === 'read' || wait(200))
   const server = await nodeServer(store, (response, session, request) => {

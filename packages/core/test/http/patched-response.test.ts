@@ -72,7 +72,7 @@ const ways: [string, (response: ServerResponse) => unknown][] = [
 ]
 
 describe('a response that other middleware has patched', () => {
-  it.each(ways)('calls once each middleware that waits for its head: %s', async (_, send) => {
+  it.each(ways)('calls each listener for its head once: %s', async (_, send) => {
     const calls: string[] = []
     const note = (name: string) => (response: ServerResponse) => {
       onHeaders(response, () => {
@@ -86,37 +86,31 @@ describe('a response that other middleware has patched', () => {
     expect([answer.body, answer.setCookies]).toEqual(['text', [ours]])
   })
 
-  it.each(ways)(
-    'lets those who wait for its head still change the session: %s',
-    async (_, send) => {
-      const store = new InterceptedStore()
-      let key = ''
-      await ask(
-        {
-          after: (response, session) => {
-            key = session?.key ?? ''
-            onHeaders(response, () => session?.put('visits', 1))
-          },
+  it.each(ways)('lets a listener for its head still change the session: %s', async (_, send) => {
+    const store = new InterceptedStore()
+    let key = ''
+    await ask(
+      {
+        after: (response, session) => {
+          key = session?.key ?? ''
+          onHeaders(response, () => session?.put('visits', 1))
         },
-        send,
-        store,
-      )
-      expect((await store.read(key))?.payload).toContain('"visits"')
-    },
-  )
+      },
+      send,
+      store,
+    )
+    expect((await store.read(key))?.payload).toContain('"visits"')
+  })
 
-  it.each(ways)(
-    'is stored or not by the status that the middleware gives it: %s',
-    async (_, send) => {
-      const after: Middleware = (response) => {
-        onHeaders(response, () => {
-          response.statusCode = 500
-        })
-      }
-      const answer = await ask({ after }, send)
-      expect([answer.status, answer.setCookies]).toEqual([500, []])
-    },
-  )
+  it.each(ways)('stores nothing when the middleware sets the status 500: %s', async (_, send) => {
+    const after: Middleware = (response) => {
+      onHeaders(response, () => {
+        response.statusCode = 500
+      })
+    }
+    const answer = await ask({ after }, send)
+    expect([answer.status, answer.setCookies]).toEqual([500, []])
+  })
 
   it.each(ways)('is sent as the middleware changes it: %s', async (_, send) => {
     for (const patches of [{ before: upperCase }, { after: upperCase }]) {
@@ -133,7 +127,7 @@ describe('a response that other middleware has patched', () => {
     expect([answer.status, answer.body]).toEqual([503, '503 Service Unavailable\n'])
   })
 
-  it('has the headers that were set before ours, and no more, when the commit fails', async () => {
+  it('has only the headers that were set before our middleware when the commit fails', async () => {
     const store = new InterceptedStore(() => {
       throw new Error('the store is down')
     })

@@ -44,7 +44,7 @@ describe('writeHead of a held response', () => {
         response.writeHead(201, { 'x-app': 'yes' })
       },
     ],
-  ])('takes %s, and our cookie beside its own', async (_, writeHead) => {
+  ])('takes %s, and sends our cookie beside its own', async (_, writeHead) => {
     const { status, statusMessage, headers, setCookies } = await ask((response) => {
       writeHead(response)
       response.end()
@@ -67,7 +67,7 @@ describe('writeHead of a held response', () => {
         ] as never),
     ],
   ])(
-    'takes a name that is given twice in %s, instead of what was set before',
+    'sends both values of a name that is given twice in %s, and none that was set before',
     async (_, writeHead) => {
       const { setCookies } = await ask((response) => {
         response.setHeader('Set-Cookie', ['before=1'])
@@ -102,7 +102,11 @@ describe('writeHead of a held response', () => {
   })
 
   it.each<[string, Send, string]>([
-    ['a status that is none', (response) => response.writeHead(1), 'ERR_HTTP_INVALID_STATUS_CODE'],
+    [
+      'a status that is out of range',
+      (response) => response.writeHead(1),
+      'ERR_HTTP_INVALID_STATUS_CODE',
+    ],
     [
       'no status',
       (response) => response.writeHead(undefined as never),
@@ -146,10 +150,10 @@ describe('writeHead of a held response', () => {
       },
       'ERR_HTTP_INVALID_STATUS_CODE',
     ],
-    ['a body that is none', (response) => response.end(1), 'ERR_INVALID_ARG_TYPE'],
-    ['a chunk that is none', (response) => response.write(1), 'ERR_INVALID_ARG_TYPE'],
+    ['a body of the wrong type', (response) => response.end(1), 'ERR_INVALID_ARG_TYPE'],
+    ['a chunk of the wrong type', (response) => response.write(1), 'ERR_INVALID_ARG_TYPE'],
   ])(
-    'throws where it is written what Node would throw, and leaves the response free: %s',
+    'throws from the call what Node would throw, and the response can still be sent: %s',
     async (_, send, code) => {
       let thrown: unknown
       const answer = await ask((response) => {

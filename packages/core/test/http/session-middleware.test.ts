@@ -24,7 +24,7 @@ describeBinding({
   },
 })
 
-it('sessionMiddleware takes two Cookie lines for one', async () => {
+it('sessionMiddleware finds the session in either of two Cookie lines', async () => {
   const server = await nodeServer(new MemoryStore(), (response, session) => {
     session.update('visits', (visits) => Number(visits) + 1)
     response.end(`visit ${session.get('visits')}`)

@@ -6,7 +6,7 @@ import { newSessions } from '../support/new-sessions.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** The bindings as a process has them that was just started: they have not warned yet. */
+/** The bindings, loaded anew as in a new process: they have not warned yet. */
 async function newProcess() {
   vi.resetModules()
   const [{ sessionMiddleware }, { withSession }] = await Promise.all([
@@ -33,7 +33,7 @@ async function newProcess() {
   }
 }
 
-/** The warnings of ours while `work` runs. */
+/** The warnings of this library that are emitted while `work` runs. */
 async function warnings(work: () => Promise<unknown>): Promise<Error[]> {
   const found: Error[] = []
   const note = (warning: Error) => {
@@ -47,7 +47,7 @@ async function warnings(work: () => Promise<unknown>): Promise<Error[]> {
 }
 
 describe.each(['node', 'fetch'] as const)('the warning about plain HTTP: %s', (binding) => {
-  it('says once what to do', async () => {
+  it('is given once, and says what to do', async () => {
     const bindings = await newProcess()
     const found = await warnings(async () => {
       await bindings[binding]({ host: 'shop.example' })
@@ -72,7 +72,7 @@ describe.each(['node', 'fetch'] as const)('the warning about plain HTTP: %s', (b
   })
 
   it.each(['localhost.example', '127.0.0.1.example', 'notlocalhost'])(
-    'is given for %s, which is elsewhere',
+    'is given for %s, which only resembles a local name',
     async (host) => {
       const bindings = await newProcess()
       expect(await warnings(() => bindings[binding]({ host }))).toHaveLength(1)

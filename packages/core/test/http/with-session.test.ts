@@ -29,7 +29,7 @@ describe('withSession', () => {
   it.each<[string, () => Response | Promise<Response>]>([
     ['a redirect', () => Response.redirect('http://localhost/next', 303)],
     ['a response that was fetched', () => fetch('data:text/plain,text')],
-  ])('gives the cookie with headers that cannot be changed: %s', async (_, respond) => {
+  ])('sets the cookie also where the headers cannot be changed: %s', async (_, respond) => {
     const original = await respond()
     const handle = withSession(newSessions(), (_request, session) => {
       put(session)
@@ -42,12 +42,12 @@ describe('withSession', () => {
     expect(await response.text()).toBe(await original.text())
   })
 
-  it('gives back the very response of the handler where it can', async () => {
+  it("returns the handler's own Response object when its headers can be changed", async () => {
     const own = new Response('text')
     expect(await withSession(newSessions(), () => own)(request)).toBe(own)
   })
 
-  it('passes further arguments on', async () => {
+  it('passes further arguments to the handler', async () => {
     const handle = withSession(
       newSessions(),
       (_request, _session, environment: string, n: number) => Response.json([environment, n]),

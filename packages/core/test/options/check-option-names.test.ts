@@ -4,7 +4,7 @@ import { secret } from '../support/new-sessions.ts'
 
 const store = new MemoryStore()
 
-/** What somebody may write who misspells an option: the types refuse it, JavaScript does not. */
+/** Options that TypeScript refuses. An application in JavaScript can pass them. */
 function misspelt(options: object): never {
   return options as never
 }

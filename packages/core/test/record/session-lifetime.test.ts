@@ -14,7 +14,7 @@ let store: CountedStore
 
 beforeEach(() => {
   time = new TestClock()
-  // Its own clock stands still: a store that forgets to expire must not keep a session alive.
+  // The clock of the store stands still, so no record expires there. The session must end all the same.
   const frozen = time.clock()
   store = new CountedStore(new MemoryStore({ clock: () => frozen }))
 })
@@ -28,7 +28,7 @@ async function newSession(options: Partial<SessionOptions> = {}) {
 }
 
 describe('A session', () => {
-  it('is alive one second before idleTimeout and over at it', async () => {
+  it('is alive one second before idleTimeout and has ended at idleTimeout', async () => {
     const { isAlive } = await newSession()
     time.advance(idle - 1)
     expect(await isAlive()).toBe(true)
@@ -98,7 +98,7 @@ describe('A session', () => {
     expect(ttls).toEqual([660])
   })
 
-  it('is lost, and nothing is stored, when its time was over before the commit', async () => {
+  it('is lost, and nothing is stored, when its time ended before the commit', async () => {
     const { visitor, isAlive } = await newSession()
     const events = await recordedEvents(() =>
       visitor.request((session) => {
@@ -128,7 +128,7 @@ describe('A session', () => {
 })
 
 describe('A clock that was set back', () => {
-  it('neither ends a session nor makes it immortal', async () => {
+  it('neither ends a session early nor keeps it beyond absoluteTimeout', async () => {
     const { visitor, isAlive } = await newSession()
     time.advance(-3_600)
     store.reset()
@@ -144,7 +144,7 @@ describe('A clock that was set back', () => {
     expect(await isAlive()).toBe(false)
   })
 
-  it('does not keep the grace of a replaced id open for ever', async () => {
+  it('does not prolong the grace of a replaced id', async () => {
     const { visitor, isAlive } = await newSession()
     const old = visitor.clone()
     await visitor.request((session) => session.regenerateId())

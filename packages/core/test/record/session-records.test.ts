@@ -22,7 +22,7 @@ beforeEach(async () => {
   payload = (await store.read(key))?.payload ?? ''
 })
 
-/** What a request that reads all of the session meets: `new` where the record gave no session. */
+/** Reads the whole session. Resolves `new` (the record gave no session), `read`, or the code of the error. */
 async function outcomeOf(damaged: string): Promise<string> {
   const before = await store.read(key)
   const version = `${before?.version}+`
@@ -44,7 +44,7 @@ async function outcomeOf(damaged: string): Promise<string> {
   }
 }
 
-/** Whatever lies in the store: a session, none (then it stays as it is), or a value that is refused. */
+/** A damaged record may give a session, a new session, or an error about a value; nothing else. */
 async function expectNoHarm(damaged: string): Promise<string> {
   const outcome = await outcomeOf(damaged)
   expect(['new', 'read', 'ERR_SESSION_VALUE'], damaged.slice(0, 400)).toContain(outcome)

@@ -25,7 +25,7 @@ describe('Session.flash', () => {
     })
   })
 
-  it('is not there in the request that flashed it', async () => {
+  it('cannot be read in the request that flashed it', async () => {
     await visitor.request((session) => {
       session.flash('other', 1)
       expect(session.hasFlash('other')).toBe(false)
@@ -33,7 +33,7 @@ describe('Session.flash', () => {
     })
   })
 
-  it('goes after the next request even if no request read it', async () => {
+  it('is removed after the next request even if no request read it', async () => {
     await visitor.request(() => {})
     expect(await visitor.request((session) => session.flash('notice'))).toBe(false)
   })
@@ -44,7 +44,7 @@ describe('Session.flash', () => {
     expect(await visitor.request((session) => session.flash('notice'))).toEqual(notice)
   })
 
-  it('goes after a background request that read it, and what that did not read stays', async () => {
+  it('is removed after a background request that read it, and unread values stay', async () => {
     await visitor.request((session) => session.flash('notice', 'read'))
     await visitor.request((session) => {
       session.flash('notice', 'read')
@@ -66,13 +66,13 @@ describe('Session.flash', () => {
     expect(await visitor.request((session) => session.flash('notice'))).toBe('newer')
   })
 
-  it('refuses undefined as a value instead of taking it for a question', async () => {
+  it('refuses undefined as a value, and does not read the flash value instead', async () => {
     await visitor.request((session) => {
       expect(() => session.flash('notice', undefined)).toThrow(/"notice" is undefined/)
     })
   })
 
-  it('costs a session without flash values no write', async () => {
+  it('causes no write in a session without flash values', async () => {
     await visitor.request(() => {})
     await visitor.request(() => {})
     expect(visitor.setCookie).toBeUndefined()
@@ -115,7 +115,7 @@ describe('Session.reflash', () => {
     })
   })
 
-  it('lets a new flash of the same key win, whichever comes first', async () => {
+  it('keeps a new value of the same key, flashed before or after the call', async () => {
     await visitor.request((session) => {
       session.flash('notice', 'new')
       session.reflash()
@@ -128,7 +128,7 @@ describe('Session.reflash', () => {
     expect(await visitor.request((session) => session.flash('notice'))).toBe('newer')
   })
 
-  it('is not undone by another request that ages the same value', async () => {
+  it('keeps a value that another request reads at the same time', async () => {
     const other = visitor.clone()
     await visitor.request(async (session) => {
       await other.request((concurrent) => concurrent.reflash())

@@ -38,7 +38,7 @@ describe('Session.generateToken and validateToken', () => {
     expect(visitor.cookie).toBeUndefined()
   })
 
-  it('has spent the token for good when it says true', async () => {
+  it('stores that the token is spent before it returns true', async () => {
     const token = await issue()
     const other = visitor.clone()
     const session = await sessions.load(visitor.cookie)
@@ -46,7 +46,7 @@ describe('Session.generateToken and validateToken', () => {
     expect(await validate(token, other)).toBe(false) // The first one has not committed.
   })
 
-  it('gives one true to 30 parallel requests', async () => {
+  it('returns true in exactly one of 30 parallel requests', async () => {
     const token = await issue()
     for (let round = 0; round < 20; round += 1) {
       const one = round === 0 ? token : await issue()
@@ -57,7 +57,7 @@ describe('Session.generateToken and validateToken', () => {
     }
   })
 
-  it('gives one true to parallel calls of one session', async () => {
+  it('returns true from exactly one of several parallel calls of one session', async () => {
     const token = await issue()
     const results = await visitor.request((session) =>
       Promise.all(Array.from({ length: 5 }, () => session.validateToken(token))),
@@ -65,7 +65,7 @@ describe('Session.generateToken and validateToken', () => {
     expect(results.filter(Boolean)).toHaveLength(1)
   })
 
-  it('says false to anything else and never throws', async () => {
+  it('returns false for anything else and never throws', async () => {
     await issue()
     const foreign = await new Visitor(sessions).request((session) => session.generateToken())
     const junk = [
@@ -115,7 +115,7 @@ describe('Session.generateToken and validateToken', () => {
     expect(await validate(token)).toBe(true)
   })
 
-  it('says false when the session was destroyed or superseded meanwhile', async () => {
+  it('returns false when the session was destroyed or got another id meanwhile', async () => {
     for (const end of ['regenerateId', 'destroy'] as const) {
       const token = await issue()
       const session = await sessions.load(visitor.cookie)
@@ -124,7 +124,7 @@ describe('Session.generateToken and validateToken', () => {
     }
   })
 
-  it('goes on from what it wrote, and keeps what other requests put', async () => {
+  it('loads what other requests put meanwhile, and keeps it', async () => {
     const token = await issue()
     await visitor.request(async (session) => {
       session.put('mine', 1)
@@ -135,7 +135,7 @@ describe('Session.generateToken and validateToken', () => {
     expect(await visitor.request((session) => session.getData())).toEqual({ mine: 1, theirs: 2 })
   })
 
-  it('loses no change made in place, though another request put the same key meanwhile', async () => {
+  it('loses no change made in place when another request put the same key meanwhile', async () => {
     const token = await issue()
     await visitor.request((session) => session.put('cart', ['apple']))
     await visitor.request(async (session) => {
@@ -198,7 +198,7 @@ describe('Session.csrfToken and verifyCsrfToken', () => {
     expect((await store.read(key))?.version).toBe(before)
   })
 
-  it('keeps a new session, so that the form can be posted', async () => {
+  it('stores a new session, so that the form can be posted', async () => {
     const token = await visitor.request((session) => session.csrfToken())
     expect(visitor.cookie).toBeDefined()
     expect(await visitor.request((session) => session.verifyCsrfToken(token))).toBe(true)
@@ -221,7 +221,7 @@ describe('Session.csrfToken and verifyCsrfToken', () => {
     expect(await visitor.request((session) => session.verifyCsrfToken(token))).toBe(false)
   })
 
-  it('says false to a flipped bit, another session, its own cookie and junk', async () => {
+  it('returns false for a flipped bit, another session, its own cookie and random text', async () => {
     const token = await visitor.request((session) => session.csrfToken())
     const foreign = await new Visitor(sessions).request((session) => session.csrfToken())
     await visitor.request((session) => {

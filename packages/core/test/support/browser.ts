@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { text } from 'node:stream/consumers'
 import type { LocalServer } from './local-server.ts'
 
-/** A response as it came over the wire. */
+/** A response as a client receives it. */
 export interface Answer {
   readonly status: number
   readonly statusMessage: string

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream'
 
 /**
- * Serves a handler of `Request` and `Response` with `node:http`, as runtimes and servers around it do.
+ * Serves a handler of `Request` and `Response` with `node:http`, as some runtimes and servers do.
  * An error is answered with its `status`, else with 500.
  */
 export function fetchBridge(handler: (request: Request) => Promise<Response>): RequestListener {
@@ -18,7 +18,7 @@ export function fetchBridge(handler: (request: Request) => Promise<Response>): R
 
 function toRequest({ headers, headersDistinct, method = 'GET', url }: IncomingMessage): Request {
   const pairs = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
-    // The lines of all headers are joined by commas but for these (RFC 9113, section 8.2.3).
+    // Request joins several lines of a header with ', '. Cookie lines need '; ' (RFC 9113, section 8.2.3).
     name === 'cookie'
       ? [[name, values.join('; ')] as const]
       : values.map((value) => [name, value] as const),

@@ -7,7 +7,7 @@ import {
 
 type Operation = keyof Store
 
-/** A store whose calls come through only after `before`: to slow them down, hold them up or let them fail. */
+/** A store that awaits `before` ahead of each call. Tests use it to delay calls or to make them fail. */
 export class InterceptedStore implements Store {
   /** May be replaced while requests are under way. */
   before: (operation: Operation) => unknown

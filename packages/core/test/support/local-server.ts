@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 /** A server on a free port of the loopback interface, which ends with the test. */
 export interface LocalServer {
   readonly port: number
-  /** Keeps connections alive, and is shared by all who ask this server. */
+  /** Keeps connections alive. All clients of this server share it. */
   readonly agent: Agent
 }
 

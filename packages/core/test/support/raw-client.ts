@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { LocalServer } from './local-server.ts'
 
-/** Speaks HTTP/1.1 by hand, to see what arrives and when. */
+/** A client that shows the bytes of a response as they arrive. It sends HTTP/1.1 as plain text. */
 export class RawClient {
   readonly socket: Socket
   /** All that has arrived so far. */

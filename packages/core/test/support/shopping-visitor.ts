@@ -3,7 +3,7 @@ import { newSessions } from './new-sessions.ts'
 import { TestClock } from './test-clock.ts'
 import { Visitor } from './visitor.ts'
 
-/** A visitor with an apple in the cart, and what the session is kept with: all on one clock. */
+/** A visitor with an apple in the cart, and the clock, store and manager of the session. */
 export async function newShoppingVisitor(): Promise<{
   readonly time: TestClock
   readonly store: MemoryStore

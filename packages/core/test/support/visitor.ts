@@ -1,6 +1,6 @@
 import type { LoadOptions, Session, SessionManager } from '../../src/index.ts'
 
-/** A browser in little: keeps the session cookie from one request to the next. */
+/** A minimal browser: it keeps the session cookie from one request to the next. */
 export class Visitor<Data extends object> {
   readonly #sessions: SessionManager<Data>
   /** The `Cookie` header of the next request. */
@@ -34,7 +34,7 @@ export class Visitor<Data extends object> {
     return this.request((session) => session.getData())
   }
 
-  /** Takes over what a response set. */
+  /** Changes the cookie as a `Set-Cookie` value says. */
   take(setCookie: string | undefined): void {
     this.setCookie = setCookie
     if (setCookie === undefined) return

@@ -99,7 +99,7 @@ describe('The default serializer', () => {
 describe('The serializer option', () => {
   const rich = { at: new Date(0), seen: new Map([[1, new Set(['x'])]]), big: 10n, none: undefined }
   for (const [name, serializer] of Object.entries({ devalue: { stringify, parse }, superjson })) {
-    it(`keeps what ${name} keeps, also after in-place changes, and writes no unchanged value`, async () => {
+    it(`keeps all types that ${name} keeps, also after in-place changes, and writes no unchanged value`, async () => {
       const store = new MemoryStore()
       const visitor = new Visitor(newSessions({ store, serializer }))
       await visitor.request((session) => session.put('rich', rich))
@@ -118,7 +118,7 @@ describe('The serializer option', () => {
     })
   }
 
-  it('may spell a value in another way than it was stored without causing a write', async () => {
+  it('may write a value in another way than the stored text without causing a write', async () => {
     const store = new MemoryStore()
     const visitor = new Visitor(newSessions({ store }))
     await visitor.request((session) => session.put('list', [1]))
@@ -131,7 +131,7 @@ describe('The serializer option', () => {
     expect((await store.read(key))?.payload).toMatch(/\[1\]$/)
   })
 
-  it('is refused for text that cannot be stored', async () => {
+  it('is refused when it returns something that cannot be stored', async () => {
     for (const text of ['two\nlines', '\ud800', 7]) {
       const serializer = { stringify: () => text as string, parse: JSON.parse }
       await newVisitor({ serializer }).request((session) => {
@@ -176,9 +176,9 @@ describe('maxPayloadBytes', () => {
     expect(await visitor.request((session) => session.get('a'))).toBe('éééé')
   })
 
-  it('refuses 100 000 keys and 10 000 flash values before any I/O', async () => {
+  it('refuses 100 000 keys and 10 000 flash values before it calls the store', async () => {
     const store = new MemoryStore()
-    store.create = () => Promise.reject(new Error('There was I/O'))
+    store.create = () => Promise.reject(new Error('The store was called'))
     const put = new Visitor(newSessions({ store })).request((session) => {
       for (let index = 0; index < 100_000; index += 1) session.put(`key ${index}`, index)
     })

@@ -28,7 +28,7 @@ export function describeConcurrency(binding: Binding): void {
       ['puts', (session) => session.put('a', 2)],
       ['flashes', (session) => session.flash('a', 2)],
       ['regenerates the id', (session) => void session.regenerateId()],
-      ['goes on under a new key', (session) => void session.regenerateId(true)],
+      ['regenerates the id with a new key', (session) => void session.regenerateId(true)],
       ['logs in', (session) => session.bindUser('42')],
     ])('do not bring a destroyed session back: one that %s', async (_, act) => {
       const visitor = await newHttpVisitor(binding)
@@ -52,7 +52,7 @@ export function describeConcurrency(binding: Binding): void {
       expect(await visitor.ask((session) => session.get('a'))).toBe(1)
     })
 
-    it('leave one live id of many that were asked for', async () => {
+    it('that all regenerate the id leave one live id', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
       const others = Array.from({ length: 20 }, () => visitor.clone())
@@ -77,7 +77,7 @@ export function describeConcurrency(binding: Binding): void {
       expect(users).toEqual(['42', '42'])
     })
 
-    it('of 200 users on shared connections never show a user the marker of another user', async () => {
+    it('of 200 users on shared connections never show a user the data of another one', async () => {
       const store = new InterceptedStore(() => wait(Math.random() * 5))
       const first = await newHttpVisitor(binding, { store })
       await Promise.all(

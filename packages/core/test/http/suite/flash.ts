@@ -19,7 +19,7 @@ const pageRequests = [
 
 export function describeFlash(binding: Binding): void {
   describe('a flash value', () => {
-    it('is there for exactly the next request', async () => {
+    it('can be read in the next request only', async () => {
       const visitor = await newHttpVisitor(binding)
       const found = [
         await visitor.ask((session) => {
@@ -72,7 +72,7 @@ export function describeFlash(binding: Binding): void {
       expect(await readFlash(visitor)).toEqual([false, false])
     })
 
-    it('gives way to a new one of the same key, also when flashed again', async () => {
+    it('is replaced by a new one of the same key, also with reflash', async () => {
       const visitor = await flashed(binding)
       await visitor.visit((session) => {
         session.flash('a', 'new')

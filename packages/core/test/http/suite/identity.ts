@@ -38,7 +38,7 @@ export function describeIdentity(binding: Binding): void {
       expect(await visitor.ask((session, request) => sessions.of(request) === session)).toBe(true)
     })
 
-    it('is not adopted from an id that was never stored, but begins under a new key', async () => {
+    it('begins under a new key when the cookie has an id that was never stored', async () => {
       const elsewhere = await newHttpVisitor(binding)
       const key = await elsewhere.ask((session) => {
         session.put('a', 1)
@@ -106,7 +106,7 @@ export function describeIdentity(binding: Binding): void {
   })
 
   describe('regenerateId', () => {
-    it('keeps the data under a new cookie and kills the old one', async () => {
+    it('keeps the data under a new cookie, and the old one is no longer valid', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
       const thief = visitor.clone()
@@ -130,7 +130,7 @@ export function describeIdentity(binding: Binding): void {
       expect(await visitor.ask((session) => session.get('a'))).toBe(1)
     })
 
-    it('lets the holder of an old cookie begin anew half a minute later', async () => {
+    it('begins a new session for a request with the old cookie 30 seconds later', async () => {
       const time = new TestClock()
       const visitor = await newHttpVisitor(binding, { clock: time.clock })
       await visitor.visit((session) => session.put('a', 1))
@@ -142,7 +142,7 @@ export function describeIdentity(binding: Binding): void {
       expect(await visitor.ask((session) => session.getData())).toEqual({ a: 1 })
     })
 
-    it('leaves the old session under the old cookie when told to', async () => {
+    it('leaves the old session under the old cookie when called with true', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
       const old = visitor.clone()
@@ -206,7 +206,7 @@ export function describeIdentity(binding: Binding): void {
       expect(answer.setCookies).toEqual([])
     })
 
-    it('clear drops everything and the session goes on', async () => {
+    it('clear removes everything from the session, and its key stays', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => {
         session.bindUser('42')
@@ -226,7 +226,7 @@ export function describeIdentity(binding: Binding): void {
       expect(found).toEqual([key, null, {}, false])
     })
 
-    it('clear and regenerateId log out, and a flash tells so', async () => {
+    it('clear and regenerateId log the visitor out, and a flash value set after them stays', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => {
         session.bindUser('42')

@@ -19,7 +19,7 @@ export function describeResponses(binding: Binding): void {
       expect(answer.body === body).toBe(true)
     })
 
-    it('leaves when the session is stored, so that the request after a redirect sees it', async () => {
+    it('is sent after the session was stored, so that the request after a redirect sees the change', async () => {
       const store = new InterceptedStore((operation) => operation === 'read' || wait(200))
       const visitor = await newHttpVisitor(binding, { store })
       const answer = await visitor.visit((session) => {
@@ -57,7 +57,7 @@ export function describeResponses(binding: Binding): void {
       expect(answer.setCookies).toEqual(['theme=dark; Path=/', 'lang=nn', ours])
     })
 
-    it('leaves the headers that the application passed as they are for the next visitor', async () => {
+    it('does not change the headers object that the application passed', async () => {
       const visitor = await newHttpVisitor(binding)
       const reply = new Reply({ headers: { 'set-cookie': ['theme=dark', 'lang=nn'] } })
       for (let count = 0; count < 2; count += 1) {
@@ -70,7 +70,7 @@ export function describeResponses(binding: Binding): void {
       expect(answer.setCookies).toEqual(['theme=dark', 'lang=nn'])
     })
 
-    it('that is streamed begins when the session is stored, and arrives whole', async () => {
+    it('that is streamed arrives whole, with the cookie', async () => {
       const visitor = await newHttpVisitor(binding)
       const chunk = Buffer.alloc(100_000, 'x')
       const answer = await visitor.visit((session) => {
@@ -80,7 +80,7 @@ export function describeResponses(binding: Binding): void {
       expect([answer.body.length, answer.setCookies]).toEqual([2_000_000, [ours]])
     })
 
-    it('that has begun lets nobody change the session any more', async () => {
+    it('that has begun makes later changes of the session throw', async () => {
       const visitor = await newHttpVisitor(binding)
       const answer = await visitor.visit((session) => {
         session.put('a', 1)
@@ -117,7 +117,7 @@ export function describeResponses(binding: Binding): void {
       expect(await visitor.ask((session) => session.getData())).toEqual({ b: 2 })
     })
 
-    it.each(ways)('still destroys: %s', async (_, fail) => {
+    it.each(ways)('still destroys the session: %s', async (_, fail) => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit(putA)
       const other = visitor.clone()
@@ -125,7 +125,7 @@ export function describeResponses(binding: Binding): void {
       expect(await other.ask((session) => session.isNew)).toBe(true)
     })
 
-    it('stores what was committed by hand', async () => {
+    it('stores what the application committed itself', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('b', 2))
       await visitor.visit(async (session) => {
@@ -136,7 +136,7 @@ export function describeResponses(binding: Binding): void {
       expect(await visitor.ask((session) => session.getData())).toEqual({ a: 1, b: 2 })
     })
 
-    it('is stored as usual with a status from 400 to 499', async () => {
+    it('stores its changes when the status is from 400 to 499', async () => {
       const visitor = await newHttpVisitor(binding)
       const answer = await visitor.visit((session) => {
         putA(session)
@@ -148,7 +148,7 @@ export function describeResponses(binding: Binding): void {
   })
 
   describe('caching headers', () => {
-    it('keep a response that sets or clears the cookie from every cache', async () => {
+    it('forbid every cache to store a response that sets or clears the cookie', async () => {
       const visitor = await newHttpVisitor(binding)
       const answers = [
         await visitor.visit(putA),
@@ -175,15 +175,18 @@ export function describeResponses(binding: Binding): void {
       ['private, no-cache', 'no-store'],
       ['no-store', 'no-store'],
       ['private, no-store, max-age=0', 'private, no-store, max-age=0'],
-    ])('replace a laxer Cache-Control and keep a stricter one: %s', async (given, expected) => {
-      const visitor = await newHttpVisitor(binding)
-      const act = (session: Session) => {
-        session.put('a', 1)
-        return new Reply({ headers: { 'cache-control': given } })
-      }
-      expect((await visitor.visit(act)).headers['cache-control']).toBe(expected)
-      expect((await visitor.visit(act)).headers['cache-control']).toBe(given)
-    })
+    ])(
+      'replace a Cache-Control without no-store and keep one with it: %s',
+      async (given, expected) => {
+        const visitor = await newHttpVisitor(binding)
+        const act = (session: Session) => {
+          session.put('a', 1)
+          return new Reply({ headers: { 'cache-control': given } })
+        }
+        expect((await visitor.visit(act)).headers['cache-control']).toBe(expected)
+        expect((await visitor.visit(act)).headers['cache-control']).toBe(given)
+      },
+    )
 
     it.each([
       ['Accept-Encoding', 'Accept-Encoding, Cookie'],

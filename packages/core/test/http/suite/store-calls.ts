@@ -65,7 +65,7 @@ export function describeStoreCalls(binding: Binding): void {
       expect(await callsOf((session) => session.destroy())).toEqual(['read', 'delete'])
     })
 
-    it('are two once a renewInterval for a request that changes nothing', async () => {
+    it('are two for a request that changes nothing, once in a renewInterval', async () => {
       const { callsOf, time } = await visited()
       await callsOf((session) => session.put('a', 1))
       time.advance(59)
@@ -82,7 +82,7 @@ async function times(count: number, run: (index: number) => Promise<void>): Prom
   await Promise.all(Array.from({ length: count }, (_, index) => run(index)))
 }
 
-/** A value with another character somewhere, or cut off there. */
+/** A value in which one character is another one, or which is cut off there. */
 function forged(value: string, index: number): string {
   const at = index % value.length
   const other = value[at] === 'A' ? 'B' : 'A'

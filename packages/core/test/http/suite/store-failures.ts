@@ -25,7 +25,7 @@ export function describeStoreFailures(binding: Binding): void {
       ['rejects', failing('read')],
       ['hangs', stalling('read')],
     ])(
-      'on load is an error before the application runs, and spares the cookie: %s',
+      'on load is answered with 503 before the application runs, and the cookie stays: %s',
       async (_, before) => {
         const { store, visitor } = await visited()
         const cookies = new Map(visitor.browser.cookies)
@@ -49,7 +49,7 @@ export function describeStoreFailures(binding: Binding): void {
       ['bindUser', (session) => session.bindUser('42'), failing('update')],
       ['destroy', (session) => session.destroy(), failing('delete')],
     ])(
-      'on commit is an error instead of the response, and spares the cookie: %s',
+      'on commit is answered with 503 instead of the response, and the cookie stays: %s',
       async (_, act, before) => {
         const { store, visitor } = await visited()
         store.before = before
@@ -76,15 +76,15 @@ export function describeStoreFailures(binding: Binding): void {
     })
   })
 
-  describe('a commit that cannot be', () => {
-    it('is an error with status 500 for a session that is too large, and the old one stays', async () => {
+  describe('a commit that is refused', () => {
+    it('is answered with 500 for a session that is too large, and the stored one stays', async () => {
       const { visitor } = await visited({ maxPayloadBytes: 1_000 })
       const answer = await visitor.visit((session) => session.put('a', 'x'.repeat(1_000)))
       expect([answer.status, answer.setCookies]).toEqual([500, []])
       expect(await visitor.ask((session) => session.get('a'))).toBe(1)
     })
 
-    it("is an error with status 409 for a lost session, with onLost: 'throw'", async () => {
+    it("is answered with 409 for a lost session, with onLost: 'throw'", async () => {
       const { visitor } = await visited({ onLost: 'throw' })
       const slow = await visitor.clone().begin((session) => session.put('a', 2))
       await visitor.visit((session) => session.destroy())

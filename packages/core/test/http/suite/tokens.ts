@@ -33,7 +33,7 @@ export function describeTokens(binding: Binding): void {
       expect(await validate(visitor, token)).toBe(false)
     })
 
-    it('is of no use to another visitor, and none after a login', async () => {
+    it('is refused for another visitor, and after a login', async () => {
       const visitor = await newHttpVisitor(binding)
       const token = await visitor.ask((session) => session.generateToken())
       const other = visitor.stranger()
@@ -45,7 +45,7 @@ export function describeTokens(binding: Binding): void {
   })
 
   describe('a csrf token', () => {
-    it('is valid in all later requests of the session, beside others', async () => {
+    it('is valid in all later requests of the session, together with other tokens', async () => {
       const visitor = await newHttpVisitor(binding)
       const tokens = [
         await visitor.ask((session) => session.csrfToken()),
@@ -55,7 +55,7 @@ export function describeTokens(binding: Binding): void {
       for (const token of [...tokens, ...tokens]) expect(await verify(visitor, token)).toBe(true)
     })
 
-    it('is of no use to another visitor, and none after a change of id', async () => {
+    it('is refused for another visitor, and after a change of id', async () => {
       const visitor = await newHttpVisitor(binding)
       const token = await visitor.ask((session) => session.csrfToken())
       const other = visitor.stranger()
