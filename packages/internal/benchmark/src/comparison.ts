@@ -1,10 +1,10 @@
 import type { ProfiledFunction } from './cpu-profile.ts'
 
-/** Work that is done over and over. */
+/** One of the two ways to do a piece of work. It is repeated to be measured. */
 export interface Side {
-  /** Does the work so often; resolves what one time cost. */
+  /** Does the work `times` times and resolves the cost of one time. */
   repeat(times: number): Promise<Cost>
-  /** Does the work so often; resolves where the CPU time went. */
+  /** Does the work `times` times and resolves the functions that took most CPU time. */
   profile(times: number): Promise<readonly ProfiledFunction[]>
 }
 
@@ -14,18 +14,18 @@ interface Cost {
   readonly cpuMicros: number
 }
 
-/** Two ways to do the same, and how much the first may cost in terms of the second. */
+/** Two ways to do the same work, and how many times as much as the second the first may cost. */
 export interface Comparison {
   readonly name: string
   readonly ours: Side
   readonly theirs: Side
-  /** What `theirs` is. */
+  /** A name for `theirs`, which is printed. */
   readonly against: string
-  /** What both do besides, which does not count. */
+  /** Work that both ways include. Its cost is subtracted from both. */
   readonly base?: Pick<Side, 'repeat'>
-  /** The most that ours / theirs may be. */
+  /** The highest allowed value of ours / theirs. */
   readonly target: number
-  /** Whether that is meant of the time, or of the CPU time alone. */
+  /** Whether `target` is about the time or about the CPU time. */
   readonly targetOf: keyof Cost
   /** How often the work is done in a round. */
   readonly times: number
@@ -35,17 +35,17 @@ export interface Comparison {
 export interface Measurement {
   readonly ours: Cost
   readonly theirs: Cost
-  /** Of the rounds' ratios, each taken from measurements that followed each other. */
+  /** The median of ours / theirs in each round: the two measurements of a round follow each other. */
   readonly ratio: Cost
 }
 
 const rounds = 15
 const nothing: Pick<Side, 'repeat'> = { repeat: async () => ({ micros: 0, cpuMicros: 0 }) }
 
-/** Measures both ways in turn, round by round, so that a noisy machine is noisy for both. */
+/** Measures both ways in every round, so that a slow phase of the machine affects both. */
 export async function measure(comparison: Comparison): Promise<Measurement> {
   const { ours, theirs, base = nothing, times } = comparison
-  for (const side of [ours, theirs, base]) await side.repeat(times) // Now the compiler has seen all.
+  for (const side of [ours, theirs, base]) await side.repeat(times) // Warm-up: V8 compiles the code.
   const results: Measurement[] = []
   for (let round = 0; round < rounds; round += 1) {
     const isOursFirst = round % 2 === 0

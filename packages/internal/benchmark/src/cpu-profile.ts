@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector/promises'
 import { basename } from 'node:path'
 
-/** A function, and its share of the CPU time without what it calls: from 0 to 1. */
+/** A function and its share of the CPU time, from 0 to 1. The functions that it calls do not count. */
 export interface ProfiledFunction {
   readonly name: string
   readonly share: number
@@ -9,7 +9,7 @@ export interface ProfiledFunction {
 
 const shown = 12
 
-/** Notes where the CPU time of this process goes, from {@link start} to {@link stop}. */
+/** Records which functions take the CPU time of this process, from {@link start} to {@link stop}. */
 export class CpuProfile {
   readonly #session = new Session()
 
@@ -19,7 +19,7 @@ export class CpuProfile {
     await this.#session.post('Profiler.start')
   }
 
-  /** Resolves the functions that took most of it. */
+  /** Ends the recording and resolves the functions that took most CPU time. */
   async stop(): Promise<readonly ProfiledFunction[]> {
     const { profile } = await this.#session.post('Profiler.stop')
     this.#session.disconnect()

@@ -30,7 +30,7 @@ export function ourExpress(url: string): RequestListener {
   return app
 }
 
-/** express-session with connect-redis, by the client that it is made for. */
+/** express-session with connect-redis and node-redis, the client that connect-redis needs. */
 export async function popularExpress(url: string): Promise<RequestListener> {
   const client = await createClient({ url }).connect()
   const app = newApp()

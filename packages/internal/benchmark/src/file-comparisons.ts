@@ -11,7 +11,7 @@ import { handWritten, parsed, sessionData, verifiedId } from './signed-session.t
 
 type Work = () => Promise<unknown>
 
-/** Sessions in files, against plain file calls and against the store that Express users have. */
+/** Sessions in files, against plain file calls and against session-file-store. */
 export async function fileComparisons(directory: string): Promise<Comparison[]> {
   const request = await ourRequests(new FileStore(join(directory, 'ours')))
   const byHand = await plainFiles(directory)

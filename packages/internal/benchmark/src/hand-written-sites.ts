@@ -5,7 +5,7 @@ import { handWritten, parsed, verifiedId } from './signed-session.ts'
 
 const lifetime = 1_800
 
-/** Where sessions are kept, as one writes it by hand: the last write wins. */
+/** Reads and writes of a hand-written session: a write overwrites the writes of other requests. */
 interface Kept {
   get(id: string): Promise<string>
   set(id: string, json: string): Promise<unknown>

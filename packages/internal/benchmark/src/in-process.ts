@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Side } from './comparison.ts'
 import { CpuProfile } from './cpu-profile.ts'
 
-/** Work of this process, one at a time. */
+/** Work that this process does, one call after the other. */
 export function inProcess(work: () => Promise<unknown>): Side {
   const repeat: Side['repeat'] = async (times) => {
     const cpuBefore = process.cpuUsage()

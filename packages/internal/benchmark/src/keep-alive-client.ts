@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /**
- * Sends a request for each of some visitors over and over, by a connection of the visitor's own that
- * stays open. It looks no further into an answer than where it ends: the machine is for the server.
+ * Sends the same request for each visitor again and again. Each visitor has one connection, which stays
+ * open. The client only looks for the end of each answer, so that it takes little CPU time from the server.
  */
 export class KeepAliveClient {
   readonly #visitors: readonly Visitor[]
@@ -26,7 +26,7 @@ export class KeepAliveClient {
     return new KeepAliveClient(await Promise.all(visitors))
   }
 
-  /** @throws where an answer is not 200. */
+  /** Sends `times` requests in all. @throws when the status of an answer is not 200. */
   async send(times: number): Promise<void> {
     let left = times
     const takeOne = () => left-- > 0

@@ -6,7 +6,7 @@ import { coreComparisons } from './core-comparisons.ts'
 import { fileComparisons } from './file-comparisons.ts'
 import { siteComparisons } from './site-comparisons.ts'
 
-/** Only what has this in its name is measured. */
+/** Only comparisons with this text in their name are measured. */
 const [, , wanted = ''] = process.argv
 const misses: Comparison[] = []
 const directory = await mkdtemp(join(tmpdir(), 'mako-benchmark-'))
@@ -23,7 +23,7 @@ try {
     if (!isMet(comparison, measurement)) misses.push(comparison)
   }
   for (const { name, against, ours, times } of misses) {
-    console.log(`\nWhere the CPU time of "${name}" goes, missed against ${against}:`)
+    console.log(`\n"${name}" missed its target against ${against}. Its CPU time goes to:`)
     for (const it of await ours.profile(times * 5)) {
       console.log(`${(it.share * 100).toFixed(1).padStart(5)} % ${it.name}`)
     }

@@ -1,7 +1,7 @@
 import { type Session, SessionManager, type Store } from '@mako-session/core'
 import { sessionData } from './signed-session.ts'
 
-/** What a request does to its session, by its path, and what it answers. */
+/** For each path, a function that uses the session of a request and returns the answer. */
 export const pages: Readonly<Record<string, (session: Session) => unknown>> = {
   '/start'(session) {
     for (const [key, value] of Object.entries(sessionData)) session.put(key, value)
@@ -10,7 +10,7 @@ export const pages: Readonly<Record<string, (session: Session) => unknown>> = {
   '/change': (session) => session.update('visits', (visits) => Number(visits) + 1),
 }
 
-/** Requests of one visitor, without HTTP: a function that makes one for a path. */
+/** Resolves a function that makes a request of one visitor for a path, without HTTP. */
 export async function ourRequests(
   store: Store,
 ): Promise<(path: '/read' | '/change') => () => Promise<unknown>> {

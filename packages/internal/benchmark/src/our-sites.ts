@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { createPool } from 'mysql2/promise'
 import { pages } from './our-session.ts'
 
-/** A store in Redis, at a URL, by a client that pipelines, as the README advises. */
+/** A store in the Redis of a URL. The client pipelines its commands, as the README advises. */
 export function redisStore(url: string): Store {
   return new RedisStore(new Redis(url, { enableAutoPipelining: true }))
 }

@@ -9,6 +9,6 @@ declare module 'session-file-store' {
     get(id: string, callback: Callback<Session>): void
     set(id: string, session: Session, callback: Callback<void>): void
   }
-  // biome-ignore lint/style/noDefaultExport: it is how that package exports.
+  // biome-ignore lint/style/noDefaultExport: session-file-store exports its function in this way.
   export default function load(session: unknown): typeof FileStore
 }

@@ -2,7 +2,7 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const secret = randomBytes(32)
 
-/** A session as one writes it by hand: an id with a MAC in the cookie, one JSON object in the store. */
+/** A hand-written session: an id with a MAC in the cookie, one JSON object in the store. */
 export interface HandWritten {
   readonly cookie: string
   readonly id: string

@@ -5,7 +5,7 @@ import type { SiteKind } from './site-main.ts'
 
 const times = 2_000
 
-/** What is compared over HTTP, each for a request that reads and one that changes. */
+/** The sites that are compared over HTTP, each with a request that reads and one that changes. */
 const pairs: readonly SitePair[] = [
   {
     name: 'redis',
@@ -40,7 +40,7 @@ interface SitePair {
   readonly targets: Readonly<Record<'/read' | '/change', number>>
 }
 
-/** Sessions on servers, over HTTP, against what one writes by hand and against what Express users have. */
+/** Sessions on servers, over HTTP, against hand-written code and against express-session. */
 export async function siteComparisons(): Promise<{
   comparisons: readonly Comparison[]
   stop: () => Promise<void>

@@ -6,8 +6,8 @@ import { handWrittenDatabaseSite, handWrittenRedisSite } from './hand-written-si
 import { ourDatabaseSite, ourRedisSite } from './our-sites.ts'
 
 /*
- * A server for measurements. Each has the same three pages: /start begins a session with some data,
- * /read answers with a value of it, /change adds one to another value.
+ * A server for measurements. All kinds have the same three pages: /start begins a session with some
+ * data, /read answers with a value of the session, /change adds one to another value.
  */
 const kinds = {
   'redis, ours': ourRedisSite,
@@ -19,7 +19,7 @@ const kinds = {
   'express, popular': popularExpress,
 } satisfies Record<string, (storeUrl: string) => RequestListener | Promise<RequestListener>>
 
-/** Which server. */
+/** The name of a kind of server. */
 export type SiteKind = keyof typeof kinds
 
 /** What can be asked of the server's process. */
@@ -33,7 +33,7 @@ const answers = {
 }
 
 const [, , kind, storeUrl = ''] = process.argv
-// The connections of a measurement wait for their next round as long as it takes.
+// No time limits: the connections are idle between the rounds of a measurement.
 const patience = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
 const server = createServer(patience, await kinds[kind as SiteKind](storeUrl))
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))

@@ -6,10 +6,10 @@ import type { ProfiledFunction } from './cpu-profile.ts'
 import { KeepAliveClient } from './keep-alive-client.ts'
 import type { SiteKind, SiteQuestion } from './site-main.ts'
 
-// Each has a connection of its own and sends one request at a time: no two change one session.
+// Each has its own connection and sends one request at a time, so a session has one request at a time.
 const visitors = 16
 
-/** An HTTP server in a process of its own, with some visitors. */
+/** An HTTP server in a process of its own, and visitors that each have a session. */
 export class Site {
   readonly #child: ChildProcess
   readonly #port: number
@@ -22,7 +22,7 @@ export class Site {
     this.#cookies = cookies
   }
 
-  /** Starts the server and has each visitor get a session. */
+  /** Starts the server and begins a session for each visitor. */
   static async start(kind: SiteKind, storeUrl: string): Promise<Site> {
     const main = new URL('./site-main.ts', import.meta.url)
     const child = fork(main, [kind, storeUrl])
@@ -37,7 +37,7 @@ export class Site {
     return new Site(child, port, await Promise.all(cookies))
   }
 
-  /** Requests for a path. The CPU time is that of the server's process. */
+  /** The work of answering requests for a path. Its CPU time is that of the server's process. */
   async side(path: '/read' | '/change'): Promise<Side> {
     const client = await KeepAliveClient.open(this.#port, path, this.#cookies)
     this.#clients.push(client)

@@ -23,12 +23,12 @@ export function sourceFiles(directory: string): string[] {
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
 }
 
-/** The folder directly below the directory that a file lies in; a file beside these folders stands for itself. */
+/** The first folder of a path. For a file that is in no folder, the name of the file. */
 export function folderOf(file: string): string {
   return file.split('/', 1).join()
 }
 
-/** Folders of which each imports the next one and the last one the first; undefined where there are none. */
+/** Folders that import each other in a circle, each the next one. Undefined when there is no circle. */
 export function folderCycle(imports: readonly SourceImport[]): string[] | undefined {
   const graph = new Map<string, Set<string>>()
   for (const { from, to } of imports) {

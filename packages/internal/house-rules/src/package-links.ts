@@ -1,6 +1,6 @@
 import { readManifest } from './project-packages.ts'
 
-/** Where a published package says that its sources, its page and its issues are. */
+/** The links of a published package to its sources, its page and its issues. */
 export interface PackageLinks {
   readonly homepage: string
   readonly bugs: { readonly url: string }

@@ -11,7 +11,7 @@ export interface Manifest {
 }
 
 export interface ProjectPackage {
-  /** Its directory from the root of the project, as in `packages/core`. */
+  /** Its directory, relative to the root of the project, such as `packages/core`. */
   readonly directory: string
   readonly manifest: Manifest
 }

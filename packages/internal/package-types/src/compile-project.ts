@@ -5,7 +5,7 @@ import type { PackedFolder } from '@mako-session/packed/folder'
 
 const require = createRequire(import.meta.url)
 
-/** Versions of TypeScript that users may have: where each is installed. */
+/** Versions of TypeScript that users may have, and where each is installed. */
 const compilers = {
   '7': require.resolve('typescript/package.json'),
   '5.9': require.resolve('typescript-5.9/package.json'),
@@ -14,7 +14,7 @@ const compilers = {
 
 export type Compiler = keyof typeof compilers
 
-/** As strict as a user's project can be, for Node alone. */
+/** The strictest options that a user's project for Node may have. */
 const strictOptions = {
   strict: true,
   module: 'nodenext',
@@ -26,7 +26,7 @@ const strictOptions = {
   noEmit: true,
 }
 
-/** Compiles the `examples` in a folder, and resolves the errors, each as the compiler prints it. */
+/** Compiles the `examples` in a folder and resolves the lines of errors that the compiler prints. */
 export async function compileProject(
   folder: PackedFolder,
   compiler: Compiler,
@@ -41,7 +41,7 @@ export async function compileProject(
     await folder.run(process.execPath, tsc, '--project', project, '--pretty', 'false')
     return []
   } catch (error) {
-    // Errors are printed on stdout. Without any, it was the compiler that failed.
+    // The compiler prints its errors on stdout. If there are none, the compiler itself failed.
     if (!(error instanceof Error && 'stdout' in error && error.stdout)) throw error
     return String(error.stdout)
       .trim()

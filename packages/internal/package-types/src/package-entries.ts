@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where the types of each entry of an installed package lie: the paths that its `exports` name. */
+/** The paths of the type declarations that the `exports` of an installed package name. */
 export function packageEntries(directory: string): string[] {
   const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
   return Object.entries<{ types?: string }>(exports).map(([entry, { types }]) => {

@@ -1,14 +1,14 @@
 import { readmeCode } from '@mako-session/packed/readme-code'
 
-/** A block of code of a README, as a module of TypeScript. */
+/** A block of code of a README, as a TypeScript module. */
 export interface ReadmeModule {
-  /** The name that the first line gives the file, else one after the line of the README. */
+  /** The file name in the first line of the block. Without one, a name made of the line in the README. */
   readonly name: string
-  /** Its text. Each line of the code has the number that it has in the README. */
+  /** Its text. Each line of the code has the same line number as in the README. */
   readonly text: string
 }
 
-/** What blocks that import nothing may use: such a block shows calls alone. */
+/** Put before a block that imports nothing, because such a block only shows calls. */
 const prelude = [
   "import { Redis } from 'ioredis'",
   "import type { Session } from '@mako-session/core'",

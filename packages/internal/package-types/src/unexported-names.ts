@@ -2,19 +2,19 @@ import { relative } from 'node:path'
 import ts from 'typescript-5.9'
 import { packageEntries } from './package-entries.ts'
 
-/** A name that users meet in the types of a package and cannot import. */
+/** A name that users see in the types of a package and cannot import. */
 export interface UnexportedName {
   readonly name: string
-  /** The declaration that names it: an exported one, or one that is named by such a one. */
+  /** The name of the declaration that uses it. That one is exported, or used by an exported one. */
   readonly namedBy: string
   /** The file that declares it, from `node_modules`. */
   readonly file: string
 }
 
 /**
- * Walks from what the entries of installed packages export to all that its declarations name, and for
- * a class to what its file exports besides, because that may reach what is private in the class. Each
- * name has to be exported by an entry of its package, or belong to one of the `others`: packages from
+ * Follows the exports of installed packages to all names that their declarations use. For a class, it
+ * also follows the other exports of the same file, because they may use private members of the class.
+ * Each name must be exported by an entry of its package, or belong to one of the `others`: packages from
  * which users can import it themselves.
  */
 export function unexportedNames(
@@ -35,7 +35,7 @@ export function unexportedNames(
     program.isSourceFileDefaultLibrary(file) || others.some((name) => isIn(name, file.fileName))
   const known = new Set(entries.flatMap((at) => exportsOf(checker, program.getSourceFile(at))))
   const found: UnexportedName[] = []
-  // Grows while it is walked: what is named and not exported names others in turn.
+  // Grows during the loop: a name that is not exported uses other names in turn.
   const queue = [...known]
   for (const symbol of queue) {
     for (const named of symbolsNamedBy(checker, symbol)) {
@@ -79,7 +79,7 @@ function unaliased(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 }
 
-/** Whether it is a module or declared by a statement of one, and not a member or parameter. */
+/** Whether a symbol is a module or is declared at the top level of one. Members and parameters are not. */
 function isOnTop({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((declaration) => {
     if (ts.isSourceFile(declaration)) return true

@@ -7,7 +7,7 @@ import { readmeModules } from '../src/readme-modules.ts'
 import { unexportedNames } from '../src/unexported-names.ts'
 
 const names = ['core', 'file', 'redis', 'database', 'conformance'] as const
-/** From where users of our packages can import types themselves: Node's types, and the drivers. */
+/** Packages from which users can import types themselves: the types of Node, and the drivers. */
 const others = ['@types/node', 'undici-types', 'ioredis', 'mysql2']
 const root = new URL('../../../../', import.meta.url)
 const readmes = ['.', ...names.map((name) => `packages/${name}`)]
@@ -30,12 +30,12 @@ describe('The types of the packed packages', () => {
   }, 5 * minute)
   afterAll(() => folder?.remove())
 
-  it('name nothing that is not exported', { timeout: 5 * minute }, () => {
+  it('use only names that are exported', { timeout: 5 * minute }, () => {
     const ours = names.map((name) => `@mako-session/${name}`)
     expect(unexportedNames(modules, ours, others)).toEqual([])
   })
 
-  it('show nothing that is marked as internal', async () => {
+  it('contain nothing that is marked as internal', async () => {
     for (const name of names) {
       const dist = join(modules, '@mako-session', name, 'dist')
       const files = (await readdir(dist, { recursive: true })).filter((file) =>
@@ -55,7 +55,7 @@ describe('The types of the packed packages', () => {
       },
       async (exact) => {
         const errors = await compileProject(folder, compiler, exact)
-        // Other packages may need a newer compiler than their users have.
+        // The types of other packages may need a newer compiler than 5.4 or 5.9. Only our errors count there.
         const counted = errors.filter((error) => compiler === '7' || !isInOther(error))
         expect(counted).toEqual([])
       },

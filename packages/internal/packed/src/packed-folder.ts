@@ -9,10 +9,10 @@ import { lock } from 'proper-lockfile'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const clean = new URL('../clean', import.meta.url)
-/** As a user's shell has it: without what makes the processes of tests run the sources. */
+/** The environment of a user. `NODE_OPTIONS` is left out, because tests set it to run the sources. */
 const { NODE_OPTIONS: _, ...env } = process.env
 
-/** A folder outside the project in which packages of ours are installed as they are published. */
+/** A folder outside the project in which packages of this project are installed as they are published. */
 export class PackedFolder {
   readonly path: string
   /** The environment of a user's shell. */
@@ -22,12 +22,12 @@ export class PackedFolder {
     this.path = path
   }
 
-  /** Builds, packs and installs packages, each by its name without the scope, as in `core`. */
+  /** Builds, packs and installs packages. `names` are without the scope, such as `core`. */
   static create(...names: readonly string[]): Promise<PackedFolder> {
     return PackedFolder.copyOf(clean, ...names)
   }
 
-  /** Does that in a copy of a folder, and installs what its `package.json` asks for. */
+  /** Like {@link create}, in a copy of a folder. It also installs what the folder's `package.json` names. */
   static async copyOf(source: URL, ...names: readonly string[]): Promise<PackedFolder> {
     const path = await mkdtemp(join(tmpdir(), 'mako-packed-'))
     await pack(names, path)
@@ -43,7 +43,7 @@ export class PackedFolder {
     return (await run(command, args, { cwd: this.path, env })).stdout
   }
 
-  /** The names in a directory of `node_modules`, those of npm itself aside. */
+  /** The names in a directory of `node_modules`, without the hidden files of npm. */
   async installed(directory = ''): Promise<string[]> {
     const names = await readdir(join(this.path, 'node_modules', directory))
     return names.filter((name) => !name.startsWith('.')).sort()
@@ -54,10 +54,10 @@ export class PackedFolder {
   }
 }
 
-/** A process that gets no CPU for a minute still has its lock; that of a killed one is taken after this. */
+/** The lock of a killed process is taken over after this time. A live process may get no CPU for a minute. */
 const staleMs = 180_000
 
-/** One at a time of all processes: each build writes the same files. */
+/** Packs under a lock of all processes, because each build writes the same files. */
 async function pack(names: readonly string[], folder: string): Promise<void> {
   const release = await lock(root, {
     retries: { forever: true, minTimeout: 50, maxTimeout: 500 },

@@ -14,7 +14,7 @@ export interface PackedStore {
   startServer(): Promise<TestServer>
 }
 
-/** Tests what users get who install the store, and the example of its README. */
+/** Tests what an installation of the store contains, and the example of its README. */
 export function describePackedStore(store: PackedStore): void {
   const { name, driver, readme, exampleUrl } = store
 
@@ -31,7 +31,7 @@ export function describePackedStore(store: PackedStore): void {
       await server?.stop()
     })
 
-    it('bring the driver, and nothing of the other stores', async () => {
+    it('install the driver, and nothing of the other stores', async () => {
       expect(await folder.installed('@mako-session')).toEqual(['core', name])
       const { dependencies } = JSON.parse(await folder.run('npm', 'ls', '--all', '--json'))
       const { [`@mako-session/${name}`]: ours, ...others } = dependencies

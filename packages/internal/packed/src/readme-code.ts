@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /** A block of JavaScript or TypeScript in a README. */
 export interface ReadmeCode {
-  /** The line of the README before the first one of the code. */
+  /** The number of the line before the code. */
   readonly line: number
   readonly code: string
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import ts from 'typescript-5.9'
 import { readmeCode } from './readme-code.ts'
 
-/** The first example of a README that begins like this, as JavaScript. */
+/** The first example of a README that begins with a text, compiled to JavaScript. */
 export function readmeExample(readme: string | URL, beginning = 'import '): string {
   const found = readmeCode(readme).find(({ code }) => code.startsWith(beginning))
   if (found === undefined) throw new Error(`${readme} has no example that begins with ${beginning}`)
@@ -15,13 +15,13 @@ export function readmeExample(readme: string | URL, beginning = 'import '): stri
   })
 }
 
-/** An example that serves. */
+/** A running example. */
 export interface ServedExample {
   readonly origin: string
   stop(): Promise<void>
 }
 
-/** Runs an example that listens to port 3000, on a free port instead. */
+/** Runs an example that listens to port 3000. It gets a free port instead. */
 export async function serveExample(
   example: string,
   { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
@@ -48,10 +48,10 @@ export async function serveExample(
   }
 }
 
-/** A connection that is kept alive may be closed by the server while the next request is on its way. */
+/** Each request gets its own connection: the server may close an idle one while a request is on its way. */
 const ownConnection = { connection: 'close' }
 
-/** A visitor of a server: how to ask it for a page, with the cookie that it gave last. */
+/** A visitor of a server: a function that gets a page with the last cookie that the server set. */
 export function visitorOf(origin: string): (path: string) => Promise<string> {
   let cookie = ''
   return async (path) => {

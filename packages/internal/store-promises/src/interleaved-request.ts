@@ -6,7 +6,7 @@ import { type Act, perform } from './session-act.ts'
 
 /** A request to make, in this process or in another. */
 export interface RequestOrder {
-  /** The time that it is for the request: all requests of a scenario have the same, however slow they are. */
+  /** The clock of the request stands at this time. All requests of a scenario have the same one. */
   readonly now: number
   readonly cookie: string | undefined
   readonly acts: readonly Act[]
@@ -14,12 +14,12 @@ export interface RequestOrder {
   readonly isResending: boolean
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export interface RequestOutcome {
   /** Whether the session that its cookie named was found. */
   readonly wasFound: boolean
   readonly wasLost: boolean
-  /** What each act returned. */
+  /** The return value of each act. */
   readonly results: readonly unknown[]
   /** The cookie that was sent: name and value. */
   readonly cookie: string | undefined
@@ -27,14 +27,14 @@ export interface RequestOutcome {
   readonly createdKeys: readonly string[]
 }
 
-/** The sessions of all requests of a test, over one of its stores, at a time that stands still. */
+/** A session manager over a store of the test. Its clock stands still at `now`. */
 export function interleavedSessions(store: Store, now: number): SessionManager {
   return new SessionManager({
     store,
     secrets: 'the secret that all requests of a test share',
     cookie: { secure: false },
     gcInterval: false,
-    // A call also waits for its turn.
+    // The time of a call includes the wait for its turn.
     storeTimeout: patience,
     onLost: 'throw',
     clock: () => now,

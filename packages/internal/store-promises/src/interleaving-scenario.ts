@@ -8,7 +8,7 @@ import {
 import type { StartedRequests, Turn } from './schedule-explorer.ts'
 import type { Act } from './session-act.ts'
 
-/** What a request of a scenario does, given a one-time token of the session and its own number. */
+/** What a request can do. Each function gets a one-time token and the number of the request. */
 export const acts = {
   put: (_token, request) => [['put', `put by ${request}`, true]],
   'update and put': (_token, request) => [
@@ -25,7 +25,7 @@ export const acts = {
 
 export type ActName = keyof typeof acts
 
-/** Where a scenario takes place. */
+/** The store of a scenario, and how to make requests over it. */
 export interface InterleavingSubject {
   /** The store that all requests work on. */
   readonly store: Store
@@ -35,7 +35,7 @@ export interface InterleavingSubject {
 
 type Outcome = RequestOutcome & { readonly act: ActName }
 
-/** Longer than `renewInterval`, and longer than an old id is accepted as the id of a late request. */
+/** Longer than `renewInterval`, and longer than the grace of an old id. */
 const agoMs = 120_000
 
 const puts = (act: ActName) => act === 'put' || act === 'update and put'
@@ -103,7 +103,7 @@ export class InterleavingScenario {
     return this.#sessions.load(cookie)
   }
 
-  /** P4, C15b: a cookie that was sent names a session that there is, with what its request did. */
+  /** P4, C15b: a cookie that was sent belongs to a stored session, which has the changes of its request. */
   async #checkCookies(): Promise<void> {
     for (const [index, { act, cookie }] of this.#outcomes.entries()) {
       if (cookie === undefined || act === 'destroy') continue
@@ -116,7 +116,7 @@ export class InterleavingScenario {
     }
   }
 
-  /** P2: the cookie that all came with is dead after a destroy or a new id, else alive. */
+  /** P2: the cookie of all requests is invalid after a destroy or a new id, and valid otherwise. */
   async #checkOriginal(): Promise<void> {
     const isDestroyed = this.#outcomes.some(hasDestroyed)
     const isRotated = this.#rotations().length > 0
@@ -142,7 +142,7 @@ export class InterleavingScenario {
       if (rotates(act)) expect(cookie).toBeDefined()
     }
     if (wasLost) expect(cookie).toBeUndefined()
-    if (!wasFound) expect(keyIn(cookie ?? '')).not.toBe(this.#key) // P7: never adopted.
+    if (!wasFound) expect(keyIn(cookie ?? '')).not.toBe(this.#key) // P7: an unknown key is never adopted.
     if (wasLost || !wasFound || !puts(act) || isDestroyed) return
     const survivor = rotation ? rotation.cookie : this.#cookie
     const session = await this.#load(survivor)
@@ -153,7 +153,7 @@ export class InterleavingScenario {
     expect(session.get('count', 0)).toBe(counts.length)
   }
 
-  /** P5: at most one true, and exactly one where no call failed and no request ended the session. */
+  /** P5: at most one request got true; exactly one if no reply was lost and no request ended the session. */
   #checkTokens(): void {
     const validations = this.#outcomes.filter(({ act }) => act === 'validateToken')
     const accepted = validations.filter(({ results }) => results[0] === true)
@@ -163,7 +163,7 @@ export class InterleavingScenario {
     if (!isEnded && !this.#isResending) expect(accepted.length).toBe(1)
   }
 
-  /** Each record that is left belongs to a cookie that was sent. */
+  /** Each record that still exists belongs to a cookie that was sent. */
   async #checkOrphans(): Promise<void> {
     const cookies = [this.#cookie, ...this.#outcomes.map(({ cookie }) => cookie ?? '')]
     const known = new Set(cookies.map(keyIn))

@@ -8,7 +8,7 @@ import {
 import { exploreSchedules } from './schedule-explorer.ts'
 
 const allActs = Object.keys(acts) as ActName[]
-/** Documented: an update may run twice when its reply was lost *and* another writer came between. */
+/** As documented, an update may run twice when its reply was lost *and* another writer came between. */
 const actsThatMayRepeat = allActs.filter((act) => act !== 'update and put')
 
 const threes: readonly (readonly ActName[])[] = [
@@ -24,13 +24,13 @@ const threes: readonly (readonly ActName[])[] = [
 /** How long tests may take: `long` ones run by `test:long`. */
 export type TestLength = 'short' | 'long'
 
-/** Tests every order in which the store calls of two requests can happen, or `long`, of three. */
+/** Tests every order of the store calls of two requests; with `long`, of some sets of three requests. */
 export function describeInterleavings(
   name: string,
   length: TestLength,
   open: () => Promise<OpenedSubject>,
 ): void {
-  describe(`${name}: every interleaving of requests of one session breaks no promise`, () => {
+  describe(`${name}: no interleaving of requests of one session breaks a promise`, () => {
     let subject: OpenedSubject
     let explored = 0
     const test = (names: readonly ActName[], isResending: boolean) =>
@@ -58,7 +58,7 @@ export function describeInterleavings(
   })
 }
 
-/** A subject, and what ends it. */
+/** A subject, and how to close it. */
 export interface OpenedSubject extends InterleavingSubject {
   close(): Promise<unknown>
 }

@@ -1,5 +1,5 @@
 /**
- * A `storeTimeout`, in seconds, that no healthy call reaches, however busy the machine is. A call that
- * hangs is ended by the deadline of the test.
+ * A `storeTimeout` in seconds that a working call does not reach, even on a busy machine. If a call
+ * hangs, the test fails at its own deadline.
  */
 export const patience = 3_600

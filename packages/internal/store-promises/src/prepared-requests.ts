@@ -1,9 +1,9 @@
 import { type Session, SessionManager, type Store } from '@mako-session/core'
 
-/** A request, ready to be made: its session is stored already. */
+/** Makes a request. Its session, if it has one, was stored before. */
 export type PreparedRequest = () => Promise<unknown>
 
-/** Requests of each kind, over a store, for counting what they cost. */
+/** Requests of each kind over a store, to count what they cost. */
 export async function preparedRequests(store: Store) {
   const sessions = new SessionManager({
     store,

@@ -5,7 +5,7 @@ import { nextMessage } from './next-message.ts'
 import type { Turn } from './schedule-explorer.ts'
 import type { StoreModule } from './session-server.ts'
 
-/** What a request process says: that a store call waits for its turn, or how the request ended. */
+/** A message of a request process: a store call waits for its turn, or the request has ended. */
 export type RequestMessage =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'done'; readonly outcome: RequestOutcome }

@@ -1,19 +1,19 @@
 /** What a request awaits before each call of the store. */
 export type Turn = () => Promise<void>
 
-/** Requests that have begun, and how to look at what they led to. */
+/** Requests that have begun, and a check of their results. */
 export interface StartedRequests {
   readonly requests: readonly Promise<unknown>[]
-  /** Given the order of the calls, to be named where something is wrong. */
+  /** Checks the results. An error names the order of the calls, `schedule`. */
   readonly check: (schedule: string) => Promise<void>
 }
 
-/** Lets the store calls of several requests happen one at a time, in an order that is chosen. */
+/** Runs the store calls of several requests one at a time, in a chosen order. */
 class Schedule {
   readonly #path: readonly number[]
   readonly #waiting = new Map<number, () => void>()
   #noteChange = () => {}
-  /** How many requests there were to choose from at each step, and which one was chosen. */
+  /** For each step: the number of requests that were waiting, and which one was chosen. */
   readonly steps: { readonly options: number; readonly chosen: number }[] = []
 
   constructor(path: readonly number[]) {
@@ -28,7 +28,7 @@ class Schedule {
     })
   }
 
-  /** Runs requests to their end, choosing at each step whose next store call happens. */
+  /** Runs requests to their end. At each step one of them is chosen to make its next store call. */
   async run(requests: readonly Promise<unknown>[]): Promise<void> {
     const running = new Set(requests.keys())
     for (const [index, request] of requests.entries()) {
@@ -49,7 +49,7 @@ class Schedule {
     }
   }
 
-  /** Waits until every running request waits for its turn: false when none is left. */
+  /** Resolves when every running request waits for its turn: true, or false if none is running. */
   async #hasSettled(running: ReadonlySet<number>): Promise<boolean> {
     while ([...running].some((request) => !this.#waiting.has(request))) {
       await new Promise<void>((resolve) => {
@@ -61,9 +61,9 @@ class Schedule {
 }
 
 /**
- * Runs a scenario once for every order in which the store calls of its requests can happen, and
- * returns how many orders there were. `start` is given, for each request, what a call has to await,
- * and begins the requests.
+ * Runs a scenario once for every possible order of the store calls of its requests, and resolves the
+ * number of orders. `start` begins the requests. It gets a function that returns the {@link Turn} of a
+ * request.
  */
 export async function exploreSchedules(
   start: (turnOf: (request: number) => Turn) => Promise<StartedRequests>,
@@ -79,7 +79,7 @@ export async function exploreSchedules(
   return count
 }
 
-/** Depth first: the last step that had another option takes that one. */
+/** Depth first: changes the last step that has another option to that option. */
 function nextPath({ steps }: Schedule): number[] | undefined {
   const last = steps.findLastIndex(({ options, chosen }) => chosen + 1 < options)
   if (last < 0) return undefined

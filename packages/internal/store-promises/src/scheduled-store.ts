@@ -8,7 +8,7 @@ export class ScheduledStore implements Store {
   readonly #isResending: boolean
   readonly createdKeys: string[] = []
 
-  /** With `isResending` each write reaches the store twice, as when its first reply was lost. */
+  /** With `isResending` each write is made twice, as a client does that lost the first reply. */
   constructor(store: Store, turn: Turn, isResending: boolean) {
     this.#store = store
     this.#turn = turn

@@ -8,7 +8,7 @@ export type Act =
   | readonly ['bindUser', string]
   | readonly ['generateToken' | 'destroy' | 'regenerateId' | 'fork' | 'isNew' | 'clear']
 
-/** What a request led to: what each act returned, and the cookie that was set. */
+/** The answer to a request: the return value of each act, and the cookie that was set. */
 export interface Reply {
   readonly results: readonly unknown[]
   readonly cookie: string | undefined

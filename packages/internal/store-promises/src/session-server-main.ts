@@ -14,7 +14,7 @@ const sessions = new SessionManager({
   secrets: 'the secret that all servers of a test share',
   cookie: { secure: false },
   storeTimeout: patience,
-  // The same time for all servers, which stands still: a slow request is no late one.
+  // The clocks of all servers stand still at one time, so that no session times out on a slow machine.
   clock: () => Number(now),
 })
 const withSession = sessionMiddleware(sessions)
@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
     response.end(String(error))
   })
 })
-// No connection is closed while a request may be on its way.
+// Idle connections stay open, so that none is closed while a request is on its way.
 server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
 process.once('disconnect', () => process.exit())

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { nextMessage } from './next-message.ts'
 import type { Act, Reply } from './session-act.ts'
 
-/** How a process opens the store that is tested. */
+/** The module with which a process opens the tested store. */
 export interface StoreModule {
-  /** A module that exports `openStore(namespace, arg)`, as the conformance suite wants it. */
+  /** A module that exports `openStore(namespace, arg)`, as the conformance suite requires it. */
   readonly module: URL
   readonly namespace: string
   readonly arg: string
@@ -21,7 +21,7 @@ export class SessionServer {
     this.#origin = origin
   }
 
-  /** Starts a process in which it is always `now`, and waits until it listens. */
+  /** Starts a process whose clock stands still at `now`, and resolves when it listens. */
   static async start({ module, namespace, arg }: StoreModule, now: number): Promise<SessionServer> {
     const main = new URL('./session-server-main.ts', import.meta.url)
     const args = [module.href, namespace, arg, String(now)]
@@ -31,8 +31,8 @@ export class SessionServer {
   }
 
   /**
-   * One request that does these things to its session. With a `gate` it waits, its session loaded,
-   * until {@link open} is called.
+   * Makes one request that carries out `acts` with its session. With a `gate` the request loads its
+   * session and then waits until {@link open} is called.
    */
   async request(cookie: string | undefined, acts: readonly Act[], gate?: string): Promise<Reply> {
     const response = await fetch(`${this.#origin}/${gate ?? ''}`, {
@@ -51,7 +51,7 @@ export class SessionServer {
     await fetch(`${this.#origin}/reached/${gate}`)
   }
 
-  /** Lets the request at the gate go on. */
+  /** Lets the request that waits at the gate continue. */
   async open(gate: string): Promise<void> {
     await fetch(`${this.#origin}/open/${gate}`)
   }

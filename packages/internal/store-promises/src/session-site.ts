@@ -8,11 +8,11 @@ import { type Session, SessionManager, type Store } from '@mako-session/core'
 import { sessionMiddleware } from '@mako-session/core/node'
 import { ScheduledStore } from './scheduled-store.ts'
 
-/** What came back from a {@link SessionSite}. */
+/** An answer of a {@link SessionSite}. */
 export interface SiteAnswer {
   readonly status: number
   readonly text: string
-  /** `name=value` of the cookie that was set, also of one that was cleared. */
+  /** `name=value` of the cookie that was set or cleared. */
   readonly cookie: string | undefined
 }
 
@@ -23,7 +23,7 @@ export type SiteHandlers = Readonly<Record<string, (session: Session) => unknown
 export class SessionSite {
   /** How many requests reached a handler. */
   handled = 0
-  /** How many calls of the store they took. */
+  /** How many calls of the store the requests made. */
   calls = 0
   readonly #sessions: SessionManager
   readonly #server: Server
@@ -49,7 +49,7 @@ export class SessionSite {
   }
 
   async listen(): Promise<void> {
-    // More than the connections of all requests that a test sends at once.
+    // More than the number of requests that a test sends at once.
     const backlog = 4_096
     await once(this.#server.listen({ port: 0, host: '127.0.0.1', backlog }), 'listening')
   }

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from './patience.ts'
 import { SessionSite, type SiteAnswer } from './session-site.ts'
 
-/** A kind of server that keeps sessions, and how to get at it. */
+/** A kind of server that stores sessions, and how to start it and open a store in it. */
 export interface OutageSubject {
   startServer(): Promise<TestServer>
   /**
-   * Opens the store by a port of 127.0.0.1, for a site that waits for a call at most `storeTimeout`
-   * seconds.
+   * Opens the store through a port of 127.0.0.1. The site waits for each call of the store for at most
+   * `storeTimeout` seconds.
    */
   openStore(port: number, storeTimeout: number): Promise<OpenedStore>
 }
@@ -24,17 +24,17 @@ export interface OpenedStore {
 }
 
 const requests = 1_000
-/** What a request that was given up may keep in memory until its answer comes. */
+/** The memory that a request may still hold after its store call was given up. */
 const mostBytes = 16 * 2 ** 10
-/** As few seconds as a site can have. On a busy machine a healthy call of the store may take longer. */
+/** The shortest allowed storeTimeout. On a busy machine a call of a working store may take longer. */
 const shortTimeout = 1
 
 /**
  * Tests what a site answers while the server of its store is away, and afterwards.
  *
- * The site that is tested gives a call of the store up after a second. Where a test needs the right
- * answer of a healthy store, it asks a second site, which waits as long as it takes: on a busy machine the
- * first one may answer 503 without any outage.
+ * The tested site gives up a call of the store after a second. On a busy machine it may therefore answer
+ * 503 without an outage. Where a test needs the answer of a working store, it asks a second site, which
+ * waits for as long as the store takes.
  */
 export function describeStoreOutages(name: string, subject: OutageSubject): void {
   describe(`A site with a ${name}, while the server`, () => {
@@ -108,7 +108,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         end: () => server.resume(),
       },
       {
-        outage: 'cannot be heard',
+        outage: 'is behind stalled connections',
         isSilent: true,
         begin: () => proxy.set('stall'),
         end: () => proxy.set('up'),
@@ -127,7 +127,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         let isStillWaiting = true
         await begin()
         try {
-          // The outage has begun when the first request fails.
+          // The first failed request shows that the outage has begun.
           for (;;) {
             const answer = await site.get('/name', first.cookie)
             if (answer.status === 503) break
@@ -138,7 +138,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
             isStillWaiting = false
           })
           await expectDown(known.map(({ cookie }) => cookie))
-          // The request that was sent before them still waits: the store has answered none of them.
+          // The request that was sent first still waits, so the store has not answered any of them.
           expect(isStillWaiting).toBe(true)
         } finally {
           await end()
@@ -146,7 +146,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         if (waiting) expect(await waiting).toEqual(right(first))
         await untilWell(site, first.cookie)
         await untilWell(patientSite, first.cookie)
-        // Replies to what was asked during the outage may still come: they reach no other request.
+        // Late replies to requests of the outage may still come. They must not reach other requests.
         for (const visitor of [...known, ...known]) {
           expect(await patientSite.get('/name', visitor.cookie)).toEqual(right(visitor))
         }
@@ -167,7 +167,7 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
       expect(answers.flatMap(({ cookie }) => cookie ?? [])).toEqual([])
       expect(site.handled).toBe(handled)
-      // A request waits for one call of the store, and so for one storeTimeout.
+      // Each request made one call of the store, so it waited for one storeTimeout only.
       expect(site.calls - calls).toBe(requests)
     }
 
@@ -179,13 +179,13 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         await untilWell(patientSite, cookie)
         await expectFailedCommit(path, cookie)
         await untilWell(patientSite, cookie)
-        // The store's client may send the write again later. Then all of it is stored.
+        // The store's client may send the write again later. Then the whole change is stored.
         const { text } = await patientSite.get('/name', cookie)
         expect([name, path === '/sign-in-as-it-goes' ? 'null' : 'lost']).toContain(text)
       },
     )
 
-    /** Sends a request until its session was loaded in time and it came to its handler. */
+    /** Repeats a request until its session is loaded in time and its handler runs. All answers must be 503. */
     async function expectFailedCommit(path: string, cookie?: string): Promise<void> {
       const handledBefore = site.handled
       do {
@@ -205,10 +205,10 @@ export function describeStoreOutages(name: string, subject: OutageSubject): void
         else failed += 1
       }
       for (let round = 0; round < 16; round += 1) {
-        // Replies are lost after the first, the second, the third or all of four sessions are loaded.
+        // Replies are lost from the moment when the first, second, third or fourth session is loaded.
         losesRepliesAt = site.handled + 1 + (round % 4)
         const asked = Array.from({ length: 4 }, () => site.get('/increment', cookie))
-        // After the first answer replies arrive again: the other requests may succeed or fail.
+        // Replies arrive again after the first answer, so the other requests may succeed or fail.
         await Promise.race(asked)
         losesRepliesAt = 0
         await proxy.set('up')

@@ -7,16 +7,16 @@ import { SessionServer, type StoreModule } from './session-server.ts'
 export type { StoreModule } from './session-server.ts'
 
 const processes = 4
-/** How often the tests do what may go wrong. */
+/** How often the tests repeat each attempt to break a promise. */
 const rounds = {
   short: { increments: 25, tokens: 10, regenerations: 3, destroys: 100 },
   long: { increments: 100, tokens: 40, regenerations: 10, destroys: 1_000 },
 } as const
 
 /**
- * Tests the promises that take several processes, over a store: each process is an HTTP server with a
- * session manager of its own. With `long` it does so more often, and with three requests in every
- * interleaving in the place of two.
+ * Tests over a store the promises that hold between several processes. Each process is an HTTP server
+ * with its own session manager. With `long` the tests have more repetitions, and the interleavings have
+ * three requests instead of two.
  */
 export function describeStorePromises(
   name: string,
@@ -61,7 +61,7 @@ export function describeStorePromises(
       expect((await serverOf(2).request(cookie, [['get', 'n']])).results).toEqual([8 * increments])
     })
 
-    it(`accepts each of ${tokens} tokens once, 50 times tried at once`, async () => {
+    it(`accepts each of ${tokens} tokens once when it is tried 50 times at once`, async () => {
       const { cookie } = await newSession()
       for (let round = 0; round < tokens; round += 1) {
         const issued = await serverOf(round).request(cookie, [['generateToken']])
@@ -74,7 +74,7 @@ export function describeStorePromises(
       }
     })
 
-    it(`leaves one live id of 20 that were regenerated at once, ${regenerations} times`, async () => {
+    it(`leaves one live id when 20 requests regenerate it at once, ${regenerations} times`, async () => {
       for (let round = 0; round < regenerations; round += 1) {
         const { cookie } = await newSession()
         const tries = Array.from({ length: 20 }, (_, index) =>
@@ -104,7 +104,7 @@ export function describeStorePromises(
         const act = late[attempt % late.length] ?? ['clear']
         const changed = slow.request(cookie, [act], gate)
         await slow.reached(gate)
-        // At once: either may come first, but what comes after the destroy must find nothing.
+        // Both run at once, in any order. After both, the session must be gone.
         const destroyed = serverOf(attempt + 1).request(cookie, [['destroy']])
         const [reply] = await Promise.all([changed, destroyed, slow.open(gate)])
         expect(await isAlive(cookie), `after ${act[0]}`).toBe(false)
@@ -116,7 +116,7 @@ export function describeStorePromises(
       }
     })
 
-    it('brings nothing back after the destroy was answered', async () => {
+    it('does not bring a session back after its destroy was answered', async () => {
       const late = [['put', 'mine', true], ['flash', 'a', 1], ['fork'], ['regenerateId']] as const
       for (const act of late) {
         const { cookie } = await newSession()
@@ -134,7 +134,7 @@ export function describeStorePromises(
   describeInterleavings(`${name}, in ${processes} processes`, length, () => requestProcesses(store))
 }
 
-/** The store as four processes see it: two of them, other ones each time, make the requests. */
+/** The store, opened in this process and in several request processes, which take turns. */
 async function requestProcesses(store: StoreModule): Promise<OpenedSubject> {
   const children = Array.from({ length: processes }, () => new RequestProcess(store))
   const { openStore } = await import(store.module.href)

@@ -2,7 +2,7 @@ import { MemoryStore } from '@mako-session/core'
 import { makeRequest } from '../src/interleaved-request.ts'
 import { describeInterleavings, type TestLength } from '../src/interleavings.ts'
 
-/** Tests interleavings of requests in this process, whose store calls take no time. */
+/** Tests interleavings of requests in this process, over a store in memory. */
 export function describeMemoryInterleavings(length: TestLength): void {
   describeInterleavings('MemoryStore, in one process', length, async () => {
     const store = new MemoryStore()

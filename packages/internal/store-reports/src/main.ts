@@ -19,7 +19,7 @@ for (const store of stores) {
 }
 writeFileSync(readmePath, withTable(readFileSync(readmePath, 'utf8'), rows))
 
-/** @throws when the store is not conformant. */
+/** Runs the conformance command. @throws when the store is not conformant. */
 function test({ subjectModule }: ReportedStore): ConformanceReport {
   const args = [...process.execArgv, command, subjectModule, '--format=json']
   const { stdout, error } = spawnSync(process.execPath, args, {

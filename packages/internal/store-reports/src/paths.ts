@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = new URL('../../../../', import.meta.url)
 
-/** The README that the table is in. */
+/** The README with the table of stores. */
 export const readmePath = fileURLToPath(new URL('README.md', root))
 
 /** The file of a report. */

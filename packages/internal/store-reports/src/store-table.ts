@@ -12,7 +12,7 @@ export function tableRow({ name, packageName }: ReportedStore, report: string): 
   return `| ${title}, [\`@mako-session/${packageName}\`](packages/${packageName}) | ${badge} | ${counts} |`
 }
 
-/** The README with its table replaced. @throws when it has no place for one. */
+/** Returns the README with a new table. @throws when the marks of the table are missing. */
 export function withTable(readme: string, rows: readonly string[]): string {
   const [before, , after] = parts(readme)
   const table = ['| store | | cases |', '|---|---|---|', ...rows].join('\n')

@@ -1,4 +1,4 @@
-/** A store of ours, and the module by which the conformance command tests it. */
+/** A store of this project, and the module with which the conformance command tests it. */
 export interface ReportedStore {
   /** The name of its report. */
   readonly name: string

@@ -24,7 +24,7 @@ describe('docs/conformance', () => {
 })
 
 describe('The table of stores in README.md', () => {
-  it('says what the reports say', () => {
+  it('has the results that the reports have', () => {
     const rows = stores.map((store) =>
       tableRow(store, readFileSync(reportPath(store.name, 'md'), 'utf8')),
     )

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** Sends a line, if any, to a Unix socket; tells whether what comes first is what is expected. */
+/** Sends `line`, which may be empty, to a Unix socket. Resolves whether the first data has the expected text. */
 export async function answers(path: string, line: string, expected: RegExp): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => socket.write(line))

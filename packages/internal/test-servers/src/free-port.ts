@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below the ports that systems give to connections and to servers that ask for any port. */
+/** Below the range from which systems take the ports of connections and of servers that ask for port 0. */
 const [lowest, highest] = [20_000, 32_000]
 
 /** A port of loopback that is free, chosen at random. Another process may still take it first. */
@@ -17,7 +17,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server.listen(port, '127.0.0.1'), 'listening')
   } catch {
-    return false // In use, or not ours to use.
+    return false // The port is in use, or this process may not use it.
   }
   server.close()
   await once(server, 'close')

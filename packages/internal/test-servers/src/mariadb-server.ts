@@ -9,8 +9,8 @@ import { TestServer } from './test-server.ts'
 const run = promisify(execFile)
 
 /**
- * Starts a MariaDB server with the user `root`, no password and the database `test`. What it has
- * acknowledged outlasts its end, though not that of the machine. `args` are arguments of `mariadbd`, as in
+ * Starts a MariaDB server with the user `root`, no password and the database `test`. Acknowledged writes
+ * survive a crash of the server, but not of the machine. `args` are arguments of `mariadbd`, such as
  * `['--sql-mode=']`.
  * @throws {MissingProgramError} where there is no `mariadbd`.
  */
@@ -19,8 +19,8 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
   const initializer = await mariaDbProgram('mariadb-install-db')
   return TestServer.launch(async ({ port, directory }) => {
     const data = join(directory, 'data')
-    // mariadbd refuses to run as root, and has to reach its data as the user that its package made.
-    // A server that starts removes the temporary tables in its tmpdir, also those of other servers.
+    // mariadbd refuses to run as root. The user of its package, who runs it then, needs access to its data.
+    // A starting server removes all temporary tables in its tmpdir, so each server needs its own.
     const temporary = join(directory, 'tmp')
     await mkdir(temporary)
     await chmod(temporary, 0o1777)
@@ -38,7 +38,7 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
       `--socket=${socket}`,
       `--pid-file=${join(data, 'pid')}`,
       '--max-connections=500',
-      // A client that gets no CPU for a while is not hung up on.
+      // Long limits: the server must not close the connection of a client that gets no CPU for a while.
       ...['--connect-timeout=600', '--net-read-timeout=600', '--net-write-timeout=600'],
       '--innodb-flush-log-at-trx-commit=2',
     ]
@@ -46,7 +46,7 @@ export async function startMariaDb(args: readonly string[] = []): Promise<TestSe
       program,
       args: [...common, ...own, ...args],
       url: `mysql://root@127.0.0.1:${port}/test`,
-      // Its greeting names the way to sign in.
+      // The greeting of a server that takes connections names the method to sign in.
       isUp: () => answers(socket, '', /mysql_native_password/),
     }
   })

@@ -2,15 +2,15 @@ import { startMariaDb } from './mariadb-server.ts'
 import { startRedis } from './redis-server.ts'
 import { MissingProgramError } from './server-program.ts'
 
-/** A server to write to, wherever it comes from. */
+/** A server for tests or demos: a new one, or one that a variable names. */
 export interface ProvidedServer {
   readonly url: string
-  /** Ends it, where it was started for this. */
+  /** Ends the server if it was started for the caller. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a Redis server; where there is no such program, the server is the one that `REDIS_URL` names.
+ * Starts a Redis server. Without the program `redis-server` it takes the server that `REDIS_URL` names.
  * @throws {MissingProgramError} where there is neither.
  */
 export function provideRedis(): Promise<ProvidedServer> {
@@ -18,7 +18,7 @@ export function provideRedis(): Promise<ProvidedServer> {
 }
 
 /**
- * Starts a MariaDB server; where there is no such program, the server and database are those that `MYSQL_URL` names.
+ * Starts a MariaDB server. Without the program `mariadbd` it takes server and database of `MYSQL_URL`.
  * @throws {MissingProgramError} where there is neither.
  */
 export function provideMariaDb(): Promise<ProvidedServer> {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 
 /**
- * Sends one command to a Redis server of 127.0.0.1 and resolves its answer where that is a single text.
- * @throws where the server says that it is an error.
+ * Sends one command to a Redis server of 127.0.0.1 and resolves its answer, which must be a single text.
+ * @throws when the server answers with an error.
  */
 export async function redisCommand(port: number, ...words: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1')

@@ -4,8 +4,8 @@ import { serverProgram } from './server-program.ts'
 import { TestServer } from './test-server.ts'
 
 /**
- * Starts a Redis server that keeps nothing on disk, unless `args` say otherwise: arguments of
- * `redis-server`, as in `['--maxmemory', '3mb']`.
+ * Starts a Redis server that stores nothing on disk, unless `args` change that. `args` are arguments of
+ * `redis-server`, such as `['--maxmemory', '3mb']`.
  * @throws {MissingProgramError} where there is no `redis-server`.
  */
 export async function startRedis(args: readonly string[] = []): Promise<TestServer> {
@@ -24,7 +24,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestServ
       program,
       args: [...own, ...args],
       url: `redis://127.0.0.1:${port}`,
-      // One that still loads its data answers too: that it loads.
+      // A server that is still loading its data answers with LOADING.
       isUp: () => answers(socket, 'PING\r\n', /PONG|NOAUTH/),
     }
   })

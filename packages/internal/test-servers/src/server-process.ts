@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * Runs the server, prints its process id, and ends it when standard input is closed: that happens
- * however the process that started it came to its end.
+ * A shell script that runs the server, prints its process id, and kills it when standard input is closed.
+ * Standard input is closed whenever the process that started the script ends, also by SIGKILL.
  */
 const keeper = `
 exec 3<&0
@@ -20,10 +20,10 @@ wait $server
 kill $reader
 `
 
-/** The server has ended before it was up; the message has what it printed. */
+/** The server ended before it was ready. The message has its output. */
 export class ServerEndedError extends Error {
   override readonly name = 'ServerEndedError'
-  /** Whether another process was faster to listen to its port. */
+  /** Whether another process was already listening to its port. */
   readonly isPortTaken: boolean
 
   constructor(program: string, printed: string) {
@@ -46,7 +46,7 @@ export class ServerProcess {
     this.#log = log
   }
 
-  /** Starts a program; what it prints goes to the end of the file `log`. */
+  /** Starts a program. Its output is appended to the file `log`. */
   static async start(
     program: string,
     args: readonly string[],
@@ -55,7 +55,7 @@ export class ServerProcess {
     const child = spawn('sh', ['-c', keeper, 'sh', program, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, LOG: log },
-      // In a group of its own, so that Ctrl-C reaches it only by way of the process that started it.
+      // In a process group of its own, so that Ctrl-C does not end it before the process that started it.
       detached: true,
     })
     const [pid] = await once(child.stdout, 'data')
@@ -63,8 +63,8 @@ export class ServerProcess {
   }
 
   /**
-   * Resolves once `isUp` does.
-   * @throws {ServerEndedError} where it has ended instead.
+   * Resolves when `isUp` resolves true. Until then it is called again and again.
+   * @throws {ServerEndedError} when the server ends before.
    */
   async untilUp(isUp: () => Promise<boolean>): Promise<void> {
     while (!(await isUp())) {
@@ -77,7 +77,7 @@ export class ServerProcess {
     process.kill(this.#pid, name)
   }
 
-  /** Ends the server at once (SIGKILL), suspended or not, and resolves when it is gone. */
+  /** Ends the server at once (SIGKILL), also a suspended one, and resolves when it has ended. */
   async kill(): Promise<void> {
     if (this.#hasEnded) return
     const exited = once(this.#keeper, 'exit')

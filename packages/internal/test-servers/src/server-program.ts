@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A program that is needed, and what brings it. */
+/** A server program, and the ways to get it. */
 export interface ServerProgram {
   readonly name: string
   /** The package of Debian and Ubuntu that has the program. */
@@ -15,14 +15,14 @@ export interface ServerProgram {
   readonly urlVariable: 'REDIS_URL' | 'MYSQL_URL'
 }
 
-/** The program is not here and cannot be brought; the message names the ways out. */
+/** The program is missing and cannot be installed. The message says what to do. */
 export class MissingProgramError extends Error {
   override readonly name = 'MissingProgramError'
 }
 
 /**
- * The path of a program: found on `PATH`, or else installed with apt-get where that can be done.
- * @throws {MissingProgramError} where neither is possible.
+ * Resolves the path of a program. If it is not on `PATH`, it is installed with apt-get.
+ * @throws {MissingProgramError} when that is not possible.
  */
 export async function serverProgram(program: ServerProgram): Promise<string> {
   const found = await findProgram(program.name)
@@ -39,7 +39,7 @@ export async function serverProgram(program: ServerProgram): Promise<string> {
 }
 
 async function findProgram(name: string): Promise<string | undefined> {
-  // Servers are in sbin, which is not on everybody's PATH.
+  // Servers are in sbin, which many users do not have on their PATH.
   const directories = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/usr/local/sbin`
   for (const directory of directories.split(delimiter)) {
     const path = join(directory, name)
@@ -52,21 +52,21 @@ async function findProgram(name: string): Promise<string | undefined> {
   return undefined
 }
 
-/** Resolves what went wrong, or why it was not tried. */
+/** Tries to install the program. Resolves the reason to give if the program is missing afterwards. */
 async function install({ name, debianPackage }: ServerProgram): Promise<string> {
   if (process.getuid?.() !== 0) return 'only root can install it'
   if ((await findProgram('apt-get')) === undefined) return 'there is no apt-get to install it with'
   const command =
     `command -v ${name} || { apt-get update && ` +
     `apt-get install -y --no-install-recommends ${debianPackage}; }`
-  // Tests run side by side: one of them installs, the others wait for it.
+  // Tests run at the same time: one of them installs the program, the others wait.
   const lock = join(tmpdir(), 'mako-session-apt.lock')
   process.stderr.write(`Installing ${debianPackage} with apt-get for ${name}\n`)
   return run('flock', [lock, 'sh', '-c', command], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: 2 ** 26,
   }).then(
-    () => 'apt-get did not bring it',
+    () => 'apt-get did not install it',
     (error: unknown) => `apt-get failed (${String(error).slice(0, 500)})`,
   )
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 import { ServerEndedError, ServerProcess } from './server-process.ts'
 
-/** So many ports in a row are not taken by chance. */
+/** If this many ports are in use one after the other, the cause is not chance. */
 const mostPorts = 10
 
 /** Where a server runs. */
 export interface ServerPlace {
   /** A port of 127.0.0.1 that was free. */
   readonly port: number
-  /** A temporary directory, its own. */
+  /** A temporary directory that only this server uses. */
   readonly directory: string
 }
 
@@ -20,7 +20,7 @@ export interface ServerRecipe {
   readonly program: string
   readonly args: readonly string[]
   readonly url: string
-  /** Whether this server, and no other one, takes commands already. */
+  /** Whether the server is ready for commands. It must not ask another server that has the same port. */
   isUp(): Promise<boolean>
 }
 
@@ -41,9 +41,9 @@ export class TestServer {
   }
 
   /**
-   * Chooses a place, has it prepared, and starts the server there; at another place where another process
-   * was faster to take the port.
-   * @throws {ServerEndedError} where it does not start, with what it printed.
+   * Chooses a port and a directory, calls `prepare`, and starts the server. If another process took the
+   * port meanwhile, it tries another one.
+   * @throws {ServerEndedError} when the server does not start, with its output.
    */
   static async launch(prepare: (place: ServerPlace) => Promise<ServerRecipe>): Promise<TestServer> {
     for (let ports = 1; ; ports += 1) {
@@ -68,12 +68,12 @@ export class TestServer {
     await this.#process.untilUp(isUp)
   }
 
-  /** Stops the server in its tracks (SIGSTOP): its connections stay open, and nothing answers. */
+  /** Suspends the server (SIGSTOP): its connections stay open, and it does not answer. */
   suspend(): void {
     this.#process?.signal('SIGSTOP')
   }
 
-  /** Lets a suspended server go on. */
+  /** Lets a suspended server continue. */
   resume(): void {
     this.#process?.signal('SIGCONT')
   }
