@@ -34,7 +34,10 @@ export class MemoryStore implements Store, UserIndex {
   readonly #maxSessions: number
   readonly #clock: () => number
 
-  /** @throws {RangeError} when `maxSessions` is not a positive whole number. */
+  /**
+   * @throws {RangeError} when `maxSessions` is not a positive whole number.
+   * @throws {TypeError} for an option that is misspelt.
+   */
   constructor(options: MemoryStoreOptions = {}) {
     checkOptionNames('MemoryStore', options, ['maxSessions', 'clock'])
     const { maxSessions = 100_000, clock = Date.now } = options

@@ -12,28 +12,35 @@ export type RejectionReason =
 
 /**
  * What is published on `node:diagnostics_channel` under `mako-session:<name>`. Messages carry the
- * public key of a session, never its id, a token or a value.
+ * public key of a session, never its id or a token. They carry no value, but for `store-error`: the
+ * driver's error can contain the record that was to be written.
  */
 export interface SessionEvents {
   /** A new session was stored. */
   readonly created: { readonly key: string }
   /** A request's cookie led to a live session. */
   readonly loaded: { readonly key: string }
-  /** A request's cookie was not accepted; `key` where its signature was good. */
+  /**
+   * A request's cookie was not accepted. `key` is there when one record was looked for: for the reasons
+   * `unknown`, `expired`, `superseded` and `corrupt`.
+   */
   readonly rejected: { readonly reason: RejectionReason; readonly key?: string }
-  /** The changes of a request were stored. */
+  /** A stored session was written by a commit: with the changes of a request, or to renew it. */
   readonly committed: { readonly key: string }
   /** A session has a new id; `previousKey` differs where it goes on under a new key. */
   readonly regenerated: { readonly key: string; readonly previousKey: string }
   /** A session was deleted. */
   readonly destroyed: { readonly key: string }
-  /** Changes were dropped: the session was destroyed, superseded or timed out meanwhile. */
+  /**
+   * Changes were dropped, because the session was destroyed, superseded or timed out meanwhile. Exception:
+   * the changes of a request that calls `bindUser` in a superseded session go into a new session.
+   */
   readonly lost: { readonly key: string }
   /** Another request was faster; the changes are applied again to its result. */
   readonly conflict: { readonly key: string; readonly attempt: number }
   /** A clean-up of the store ended. */
   readonly gc: { readonly removed: number }
-  /** A store call failed or timed out. */
+  /** A store call failed or timed out. `error` is a `SessionError`; the driver's error is its `cause`. */
   readonly 'store-error': { readonly operation: string; readonly error: unknown }
 }
 

@@ -65,8 +65,9 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * The session that a `Cookie` header names, else a new one, which costs no store call and is
-   * stored only when something is put in it.
+   * The session that a `Cookie` header names, else a new one. A new one is stored only when the
+   * application keeps something in it, or calls `csrfToken`. Without a cookie that we signed, no store
+   * call is made.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails.
    */
   async load(
@@ -83,9 +84,9 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Stores the changes of a session and resolves the `Set-Cookie` value to send, if any. A session
-   * that nothing has to be stored of costs no store call.
-   * @throws {SessionError} with the code of what failed; then nothing may be answered as a success.
+   * Stores the changes of a session and resolves the `Set-Cookie` value to send, if any. Makes no store
+   * call when nothing has to be stored.
+   * @throws {SessionError} with the code of what failed. Then do not answer as if the request succeeded.
    */
   async commit(session: Session<Data>): Promise<string | undefined> {
     return this.#committer.commit(stateOf(session))
@@ -95,6 +96,7 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
    * The last commit of a session, for bindings: call it when the response is about to begin. Further
    * changes throw `ERR_SESSION_ENDED`. After a request that `failed` only a `destroy()` is carried
    * out. Gives `undefined` at once, not a promise, where nothing has to be stored.
+   * @throws {SessionError} as `commit` does.
    */
   end(
     session: Session<Data>,
@@ -118,7 +120,10 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     )
   }
 
-  /** Removes sessions that are over from the store and resolves how many. */
+  /**
+   * Removes sessions that are over from the store and resolves how many.
+   * @throws {SessionError} `ERR_SESSION_STORE` when the store fails.
+   */
   async gc(): Promise<number> {
     return this.#gc.run()
   }

@@ -24,12 +24,12 @@ export interface SessionOptions {
   readonly secrets: string | readonly string[] | undefined
   /** Seconds without use after which a session ends. @default 1800 */
   readonly idleTimeout?: number
-  /** Seconds after which a session ends whatever happens, or `false` for never. @default 43_200 */
+  /** Seconds after which a session ends even if it is in use, or `false` for never. @default 43_200 */
   readonly absoluteTimeout?: number | false
   /**
    * Seconds after which a request that changes nothing renews its session. An idle session may end
    * this much early, never late.
-   * @default the smaller of 60 and idleTimeout / 10
+   * @default the smaller of 60 and idleTimeout / 10, rounded down
    */
   readonly renewInterval?: number
   /** The attributes of the session cookie. */

@@ -23,8 +23,9 @@ export let stateOf: (session: AnySession) => SessionState
  * synchronous: it records changes, which the commit before the response stores.
  *
  * Methods that change the session throw a `SessionError` `ERR_SESSION_ENDED` after `destroy()`,
- * during a commit, and once the response has begun; `put`, `flash` and `update` throw
- * `ERR_SESSION_VALUE` for a value that cannot be kept exactly.
+ * during a commit, and once the response has begun. `put`, `getAndPut`, `flash` and `update` throw
+ * `ERR_SESSION_VALUE` for a value that cannot be kept exactly. Methods that read a value throw it when
+ * the stored text cannot be read.
  */
 export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState
@@ -80,8 +81,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * The value of a key, else the default, else `null`. Changes made in place to an object that it
-   * returned are saved.
+   * The value of a key, else the default, else `null`. Changes made in place to a value of the
+   * session are saved, as by `put`. Changes made in place to the default are not.
    */
   get<Key extends DataKey<Data>>(key: Key): Data[Key] | null
   get<Key extends DataKey<Data>>(key: Key, defaultValue: Data[Key]): Data[Key]
@@ -89,7 +90,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#state.data.get(named(key), defaultValue)
   }
 
-  /** Whether the key was put. */
+  /** Whether the key has a value. */
   has(key: DataKey<Data>): boolean {
     return this.#state.data.has(named(key))
   }
@@ -172,10 +173,10 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Spends a one-time token, once and for good. Exactly one of several simultaneous callers gets true.
-   * False for anything else.
+   * Spends a one-time token at once: it stays spent, also when the request fails later. Exactly one of
+   * several simultaneous callers gets true. Resolves false for anything else, and after `destroy()`.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
-   * `ERR_SESSION_CONFLICT` when other writers are faster all the time.
+   * `ERR_SESSION_CONFLICT` when other writers are faster 40 times in a row.
    */
   async validateToken(token: unknown): Promise<boolean> {
     const tokenHash = hashToken(token)
@@ -212,8 +213,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ties the session to a user, for listing and revoking, and regenerates its id: call it at login.
-   * Over another user it drops all data first.
+   * Ties the session to a user and regenerates its id: call it at login. If the session belongs to
+   * another user, all its data is dropped first.
    */
   bindUser(userId: string): void {
     this.#state.changing().bindUser(userId)

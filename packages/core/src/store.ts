@@ -73,9 +73,9 @@ export interface SessionToStore extends StoredSession {
 export interface UserIndex {
   /**
    * **S12** Resolves the keys of all live sessions of a user, never missing one. It may also name
-   * keys that are over, or no longer that user's, until an hour after the record's last deadline: the
-   * core reads each one and compares. It costs in proportion to that user's sessions, never a scan,
-   * and leaves no residue after that hour and a `gc`.
+   * keys that are over, or no longer that user's, until an hour after the record's last deadline: a
+   * caller has to read each record. (The core does not call this method yet.) It costs in proportion
+   * to that user's sessions, never a scan, and leaves no residue after that hour and a `gc`.
    */
   findByUser(userKey: string): Promise<readonly string[]>
 }

@@ -17,8 +17,10 @@ export type Next = (error?: unknown) => void
  * the response leaves; in between, `sessions.of(request)` is the session.
  *
  * An error of the store goes to `next(error)`, either before the route runs or after it. After it,
- * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the answer is a plain 503 (500 or 409
- * where the error has that status), and the promise resolves false.
+ * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the
+ * answer is a plain 503 (500 or 409 where the error has that status).
+ *
+ * The promise resolves whether a session was loaded. It rejects with what `next()` throws.
  */
 export function sessionMiddleware(
   sessions: AnySessionManager,

@@ -11,7 +11,7 @@ import { SessionData } from './session-data.ts'
 /**
  * How a request stands to the record that its cookie names:
  * - `attached`: it has the record's secret, or it has no record yet;
- * - `detached`: another request replaced its id a moment ago, so that nothing of it is stored;
+ * - `detached`: another request replaced its id a moment ago, so nothing of it is stored, but for a login;
  * - `lost`: while it ran, the record was deleted, timed out, or got another id.
  */
 export type Attachment = 'attached' | 'detached' | 'lost'
