@@ -14,8 +14,8 @@ import { ValueText } from './values/value-text.ts'
 /** Options of {@link SessionManager.load}. */
 export interface LoadOptions {
   /**
-   * Whether the visitor does not see the response (a prefetch, a script's call): then flash values
-   * that it does not read outlive it.
+   * Whether the visitor does not see the response (a prefetch, a script's call). Then flash values
+   * that the request does not read are kept for the next request.
    * @default false
    */
   readonly background?: boolean

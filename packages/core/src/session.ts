@@ -197,7 +197,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#services.csrf.verify(this.#state.id, token)
   }
 
-  /** The id, 64 characters: it opens the session to anyone. Never log it; log the `key` instead. */
+  /** The id, 64 characters: a person who has it can use the session. Never log it; log the `key` instead. */
   getId(): string {
     return this.#state.id.text
   }

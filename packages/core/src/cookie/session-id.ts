@@ -5,7 +5,7 @@ const secretBytes = 32
 
 /**
  * The id of a session: a public key that names its record, and a secret that only the browser knows.
- * Records hold the hash of the secret, so nothing that is stored lets anyone log in.
+ * Records hold the hash of the secret, so a copy of the store is not enough to log in.
  */
 export interface SessionId {
   /** 32 lower-case hex digits: safe in logs, listings and URLs. */

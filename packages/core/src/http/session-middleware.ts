@@ -20,6 +20,9 @@ export type Next = (error?: unknown) => void
  * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the
  * answer is a plain 503 (500 or 409 where the error has that status).
  *
+ * The changes of a request are dropped when its response has a status of 500 or more. Only a
+ * `destroy()` is then carried out.
+ *
  * The promise resolves whether a session was loaded. It rejects with what `next()` throws.
  */
 export function sessionMiddleware(

@@ -8,6 +8,9 @@ import { warnIfInsecure } from './warn-if-insecure.ts'
  * Wraps a handler of `Request` and `Response`: it gets the session, which is stored before the
  * response is handed on. Further arguments are passed through.
  *
+ * The changes of a request are dropped when the handler throws or responds with a status of 500 or more.
+ * Only a `destroy()` is then carried out.
+ *
  * Rejects with a `SessionError` when the store fails, before the handler runs or after it. After it,
  * the response of the handler is dropped. Answer with the `status` of the error.
  */

@@ -8,7 +8,7 @@ import {
 import { exploreSchedules } from './schedule-explorer.ts'
 
 const allActs = Object.keys(acts) as ActName[]
-/** As documented, an update may run twice when its reply was lost *and* another writer came between. */
+/** As documented, an update may count twice when its reply was lost *and* another writer came between. */
 const actsThatMayRepeat = allActs.filter((act) => act !== 'update and put')
 
 const threes: readonly (readonly ActName[])[] = [
