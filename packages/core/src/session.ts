@@ -23,9 +23,8 @@ export let stateOf: (session: AnySession) => SessionState
  * synchronous: it records changes, which the commit before the response stores.
  *
  * Methods that change the session throw a `SessionError` `ERR_SESSION_ENDED` after `destroy()`,
- * during a commit, and once the response has begun. `put`, `getAndPut`, `flash` and `update` throw
- * `ERR_SESSION_VALUE` for a value that cannot be kept exactly. Methods that read a value throw it when
- * the stored text cannot be read.
+ * during a commit, and once the response has begun. They throw `ERR_SESSION_VALUE` for a value that
+ * cannot be kept exactly. Methods that read a value throw it when the stored text cannot be read.
  */
 export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState
@@ -173,8 +172,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Spends a one-time token at once: it stays spent, also when the request fails later. Exactly one of
-   * several simultaneous callers gets true. Resolves false for anything else, and after `destroy()`.
+   * Spends a one-time token at once, also when the request fails later. Exactly one of several
+   * simultaneous callers gets true. Resolves false for anything else, and after `destroy()`.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
    * `ERR_SESSION_CONFLICT` when other writers are faster 40 times in a row.
    */
