@@ -31,7 +31,10 @@ export type AnySessionManager = SessionManager<any>
 export type SessionOf<Manager extends AnySessionManager> =
   Manager extends SessionManager<infer Data> ? Session<Data> : never
 
-const loadOptionNames = ['background', 'request'] as const satisfies (keyof LoadOptions)[]
+const loadOptionNames = Object.keys({
+  background: true,
+  request: true,
+} satisfies Record<keyof LoadOptions, true>)
 
 /**
  * Loads sessions and stores their changes. A server needs one. Without `Data`, the values of its

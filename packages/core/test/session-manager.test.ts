@@ -256,7 +256,31 @@ describe('SessionManager.commit', () => {
   })
 })
 
+/** Runs code with `sessions` over a `store` in a process of its own. */
+function run(code: string): Promise<{ stdout: string }> {
+  const script = `import { MemoryStore, SessionManager } from '@mako-session/core'
+    const store = new MemoryStore()
+    const sessions = new SessionManager({ store, secrets: '${secret}' })
+    ${code}`
+  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    timeout: hangMs,
+  })
+}
+
 describe('SessionManager.end', () => {
+  it('ends a process that ignores its rejection, so that no failed save is overlooked', async () => {
+    const ignored = run(`
+      store.create = () => Promise.reject(new Error('ECONNREFUSED'))
+      const session = await sessions.load('')
+      session.put('a', 1)
+      sessions.end(session)`)
+    await expect(ignored).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('ERR_SESSION_STORE'),
+    })
+  })
+
   it('makes later changes throw, and returns no promise when nothing has to be stored', async () => {
     const session = await sessions.load(visitor.cookie)
     expect(sessions.end(session)).toBeUndefined()
@@ -455,14 +479,7 @@ describe('SessionManager.gc and close', () => {
   })
 
   it('keeps no process alive', async () => {
-    const script = `import { MemoryStore, SessionManager } from '@mako-session/core'
-      const sessions = new SessionManager({ store: new MemoryStore(), secrets: '${secret}' })
-      console.log((await sessions.load('')).isNew)`
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--input-type=module', '-e', script],
-      { cwd: import.meta.dirname, timeout: hangMs },
-    )
+    const { stdout } = await run(`console.log((await sessions.load('')).isNew)`)
     expect(stdout).toBe('true\n')
   })
 

@@ -124,7 +124,7 @@ function checkTexts({ name, path, domain }: ResolvedCookieOptions): void {
   }
   if (isIP(text.replace(/^\[|\]$/g, '')) || text === 'localhost') {
     throw new TypeError(
-      `cookie.domain must not be '${text}': browsers accept no domain there. Leave it out, and the host that sets the cookie gets it.`,
+      `cookie.domain must not be '${text}': a domain is for a host with subdomains. Leave it out: the host that sets the cookie gets it.`,
     )
   }
   checkText('domain', domain, domainText, maxAttribute)

@@ -84,7 +84,7 @@ export class SessionRecords {
 
   /** Removes the records whose time is over and resolves how many. It may take as long as it needs. */
   gc(signal: AbortSignal): Promise<number> {
-    return this.#call('gc', () => this.#store.gc(signal), false)
+    return this.#call('gc', async () => this.#store.gc(signal), false)
   }
 
   #toStore(contents: SessionContents): SessionToStore {

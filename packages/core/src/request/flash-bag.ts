@@ -28,7 +28,8 @@ export class FlashBag {
     const entry = this.#loaded.get(key)
     if (!entry) return defaultValue
     this.#read.add(key)
-    return this.#values.read(key, entry.text)
+    const value = this.#values.read(key, entry.text)
+    return value === undefined ? defaultValue : value // Some serializers can store undefined.
   }
 
   has(key: string): boolean {
@@ -38,7 +39,9 @@ export class FlashBag {
   remove(key: string): void {
     const entry = this.#loaded.get(key)
     if (!entry) return
-    this.#loaded = new Map([...this.#loaded].filter(([name]) => name !== key))
+    const others = new Map(this.#loaded)
+    others.delete(key)
+    this.#loaded = others
     this.#journal.dropFlash(key, entry.entryId)
   }
 

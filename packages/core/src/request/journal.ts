@@ -130,14 +130,16 @@ export class Journal {
   }
 
   clear(): void {
-    this.reset({ keepRotation: true })
+    const secretHash = this.#secretHash
+    this.reset()
+    this.#secretHash = secretHash
     this.#isCleared = true
     this.#tokensDropped = true
     this.setUser(undefined)
   }
 
   /** Forgets the changes: they are stored. */
-  reset({ keepRotation = false } = {}): void {
+  reset(): void {
     this.#data.clear()
     this.#flashed.clear()
     this.#flashDropped.clear()
@@ -145,7 +147,7 @@ export class Journal {
     this.#tokensDropped = false
     this.#isCleared = false
     this.#user = undefined
-    if (!keepRotation) this.#secretHash = undefined
+    this.#secretHash = undefined
   }
 
   /**

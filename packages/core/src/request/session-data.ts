@@ -35,7 +35,7 @@ export class SessionData {
     if (text === undefined) return defaultValue
     const value = this.#values.read(key, text)
     if (typeof value === 'object' && value !== null) this.#handedOut.set(key, { value, text })
-    return value
+    return value === undefined ? defaultValue : value // Some serializers can store undefined.
   }
 
   has(key: string): boolean {

@@ -168,7 +168,7 @@ export class SessionState {
   }
 
   /** Runs what does I/O for this session one after the other. */
-  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#turns ? this.#turns.then(work) : work()
     const done = () => {
       if (this.#turns === turns) this.#turns = undefined

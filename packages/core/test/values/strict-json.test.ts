@@ -116,6 +116,16 @@ describe('The serializer option', () => {
       const changed = (await visitor.request((session) => session.get('rich'))) as typeof rich
       expect([...changed.seen.keys()]).toEqual([1, 2])
     })
+
+    it(`gives the default in the place of an undefined that ${name} stored`, async () => {
+      const visitor = new Visitor(newSessions({ serializer }))
+      await visitor.request((session) => session.put('none', undefined))
+      await visitor.request((session) => {
+        expect(session.get('none')).toBe(null)
+        expect(session.get('none', 5)).toBe(5)
+        expect(session.getAndRemove('none', 5)).toBe(5)
+      })
+    })
   }
 
   it('may write a value in another way than the stored text without causing a write', async () => {
