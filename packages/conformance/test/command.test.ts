@@ -6,7 +6,7 @@ import { conformanceCommand, startCommand } from './conformance-command.ts'
 
 const id = 'create/then-read'
 
-describe('mako-conformance', { timeout: 600_000 }, () => {
+describe('mako-conformance', () => {
   it('ends with 0 when no case failed, and prints the verdict', async () => {
     const { exitCode, stdout, stderr } = await conformanceCommand('./subjects/right.ts')
     expect(stdout).toMatch(/\nMemoryStore is conformant with edition 1: 61 passed, 12 not shown \(/)

@@ -20,7 +20,7 @@ const report: ConformanceReport = {
   results,
 }
 
-describe('formatReport', { timeout: 600_000 }, () => {
+describe('formatReport', () => {
   it('text has the whole message of each failure, a line for each exception, and the verdict last', () => {
     expect(formatReport(report, 'text')).toBe(`FAILED ${error.message}
 

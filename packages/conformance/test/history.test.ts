@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkHistory, type WriteAttempt } from '../src/operations/check-history.ts'
 
-describe('checkHistory', { timeout: 600_000 }, () => {
+describe('checkHistory', () => {
   it('finds no problem where each write replaced the one before', () => {
     const attempts = [write(0, 5, 'a', 'b'), refused(1, 6, 'a', 'x'), write(7, 9, 'b', 'c')]
     expect(check(attempts)).toEqual([])

@@ -4,7 +4,7 @@ import { runnableCases as cases } from '../src/runnable-cases.ts'
 import { mutantSubject } from './mutant-subject.ts'
 import { mutants } from './mutants/all-mutants.ts'
 
-describe('model/random-commands', { timeout: 600_000 }, () => {
+describe('model/random-commands', () => {
   it.each([
     {
       name: 'update ignores the version',

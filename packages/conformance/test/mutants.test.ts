@@ -3,7 +3,7 @@ import { runnableCases as cases } from '../src/runnable-cases.ts'
 import { mutants } from './mutants/all-mutants.ts'
 import { toothless } from './toothless.ts'
 
-describe('a case', { timeout: 600_000 }, () => {
+describe('a case', () => {
   it.each(cases)('$id fails with each mutant that names it, with every seed', async (each) => {
     expect(await toothless(each)).toEqual([])
   })

@@ -15,7 +15,7 @@ describe('A store on LMDB that is written with the guide and the packed packages
       'core',
       'conformance',
     )
-  }, 600_000)
+  })
   afterAll(() => folder?.remove())
 
   it('is installed with core and conformance, and without a test runner', async () => {
@@ -34,12 +34,12 @@ describe('A store on LMDB that is written with the guide and the packed packages
     expect(report.conformant).toBe(true)
     const passed = report.results.filter(({ status }: { status: string }) => status === 'passed')
     expect(passed).toHaveLength(shown)
-  }, 600_000)
+  })
 
   it('passes by node --test', async () => {
     const printed = await folder.run('node', '--test', '--test-reporter=tap')
     expect(printed).toMatch(new RegExp(`^# pass ${shown}$`, 'm'))
     expect(printed).toMatch(/^# fail 0$/m)
     expect(printed).toMatch(new RegExp(`^# skipped ${cases.length - shown}$`, 'm'))
-  }, 600_000)
+  })
 })

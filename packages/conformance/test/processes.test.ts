@@ -10,7 +10,7 @@ import { mutantSubject } from './mutant-subject.ts'
 
 const alternating = 'update/alternating-processes-see-each-other'
 
-describe('cases with processes', { timeout: 600_000 }, () => {
+describe('cases with processes', () => {
   it('say what keeps a process alive, and that closeClient has to close it', async () => {
     const id = 'lifecycle/does-not-keep-the-process-alive'
     const conformanceCase = cases.find((each) => each.id === id)

@@ -5,7 +5,7 @@ import { runnableCases as cases } from '../src/runnable-cases.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const examples = new URL('./example/', import.meta.url)
 
-describe('README.md', { timeout: 600_000 }, () => {
+describe('README.md', () => {
   it.each(readdirSync(examples))('shows the file %s, which these tests run', (name) => {
     const code = readFileSync(new URL(name, examples), 'utf8')
     expect(readme).toContain(`\`\`\`ts\n// ${name}\n${code}\`\`\``)

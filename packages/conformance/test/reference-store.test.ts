@@ -6,7 +6,7 @@ import { referenceSettings } from './reference-settings.ts'
 
 const seeds = Array.from({ length: 50 }, (_, index) => index + 1)
 
-describe('the reference store', { timeout: 600_000 }, () => {
+describe('the reference store', () => {
   it.each(cases)('passes $id, with every seed', async (each) => {
     // Areas do not influence each other. But cases with processes share the machine's cores, so only two run
     // at the same time.

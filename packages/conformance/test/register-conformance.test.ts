@@ -11,7 +11,7 @@ import { memorySubject } from './memory-subject.ts'
 const id = 'create/then-read'
 const broken = brokenSubject((right) => opening(right, { create: async () => false }))
 
-describe('registerConformance', { timeout: 600_000 }, () => {
+describe('registerConformance', () => {
   it('registers a test for each case that is chosen', async () => {
     const { tests, skipped } = register(memorySubject, { only: [id] })
     expect(tests.map(({ name }) => name)).toEqual([

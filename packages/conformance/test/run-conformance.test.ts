@@ -9,7 +9,7 @@ import { memorySubject } from './memory-subject.ts'
 
 const id = 'create/then-read'
 
-describe('runConformance', { timeout: 600_000 }, () => {
+describe('runConformance', () => {
   it('reports every case, and as not shown those whose needs the subject does not offer', async () => {
     const report = await runConformance(memorySubject, { seed: 7 })
     const { results, ...rest } = report

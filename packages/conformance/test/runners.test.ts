@@ -9,7 +9,7 @@ type Outcomes = Readonly<Record<string, 'passed' | 'failed' | 'skipped'>>
 
 const vitest = fileURLToPath(new URL('../vitest.mjs', import.meta.resolve('vitest')))
 
-describe('vitest, node --test and the command', { timeout: 600_000 }, () => {
+describe('vitest, node --test and the command', () => {
   it.each([
     ['a correct store', 'right', 0],
     ['a store that does not delete', 'keeps-deleted', 1],

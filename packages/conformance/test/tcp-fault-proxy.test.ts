@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type TcpFaultProxy, tcpFaultProxy } from '../src/subject/tcp-fault-proxy.ts'
 
-describe('tcpFaultProxy', { timeout: 600_000 }, () => {
+describe('tcpFaultProxy', () => {
   it('forwards data in both directions while it is up', async () => {
     const { proxy } = await proxied()
     const client = await connected(proxy)

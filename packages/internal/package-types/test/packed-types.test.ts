@@ -11,7 +11,6 @@ const names = ['core', 'file', 'redis', 'database', 'conformance'] as const
 const others = ['@types/node', 'undici-types', 'ioredis', 'mysql2']
 const root = new URL('../../../../', import.meta.url)
 const readmes = ['.', ...names.map((name) => `packages/${name}`)]
-const minute = 60_000
 
 describe('The types of the packed packages', () => {
   let folder: PackedFolder
@@ -27,10 +26,10 @@ describe('The types of the packed packages', () => {
         await writeFile(join(directory, name), text)
       }
     }
-  }, 5 * minute)
+  })
   afterAll(() => folder?.remove())
 
-  it('use only names that are exported', { timeout: 5 * minute }, () => {
+  it('use only names that are exported', () => {
     const ours = names.map((name) => `@mako-session/${name}`)
     expect(unexportedNames(modules, ours, others)).toEqual([])
   })
@@ -50,9 +49,6 @@ describe('The types of the packed packages', () => {
   describe.each(['7', '5.9', '5.4'] as const)('TypeScript %s', (compiler) => {
     it.each([true, false])(
       'compiles the examples of the READMEs, exactOptionalPropertyTypes %s',
-      {
-        timeout: 5 * minute,
-      },
       async (exact) => {
         const errors = await compileProject(folder, compiler, exact)
         // The types of other packages may need a newer compiler than 5.4 or 5.9. Only our errors count there.
