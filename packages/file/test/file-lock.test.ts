@@ -143,12 +143,14 @@ describe('isAlive', () => {
   })
 
   it.runIf(process.platform === 'linux')('is false for a zombie', async () => {
-    // The shell starts a process, then becomes a program that never waits for that process: cat, which
-    // runs until its input is closed.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec cat'])
+    // The shell starts a process, then becomes tail, which runs on and waits for no process. Only then is
+    // the process told to end: the shell would have waited for it.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; read line <&3 & echo $!; exec tail -f /dev/null'])
     onTestFinished(() => void parent.kill('SIGKILL'))
     const [output] = await once(parent.stdout, 'data')
     const pid = Number(output)
+    while (!statOf(parent.pid).includes('(tail)')) await new Promise(setImmediate)
+    parent.stdin.write('end\n')
     while (!statOf(pid).includes(') Z ')) await new Promise(setImmediate)
     const startedAt = statOf(pid).split(' ').at(21) ?? ''
     expect(isAlive({ pid, startedAt, nonce: '' })).toBe(false)
@@ -162,7 +164,7 @@ describe('isAlive', () => {
   })
 })
 
-function statOf(pid: number): string {
+function statOf(pid: number | undefined): string {
   return readFileSync(`/proc/${pid}/stat`, 'latin1')
 }
 
