@@ -4,6 +4,7 @@ export type SessionErrorCode =
   | 'ERR_SESSION_STORE_TIMEOUT'
   | 'ERR_SESSION_CONFLICT'
   | 'ERR_SESSION_LOST'
+  | 'ERR_SESSION_SUPERSEDED'
   | 'ERR_SESSION_VALUE'
   | 'ERR_SESSION_TOO_LARGE'
   | 'ERR_SESSION_ENDED'
@@ -13,6 +14,7 @@ const statusOfCode: Record<SessionErrorCode, number> = {
   ERR_SESSION_STORE_TIMEOUT: 503,
   ERR_SESSION_CONFLICT: 409,
   ERR_SESSION_LOST: 409,
+  ERR_SESSION_SUPERSEDED: 409,
   ERR_SESSION_VALUE: 500,
   ERR_SESSION_TOO_LARGE: 500,
   ERR_SESSION_ENDED: 500,
@@ -26,8 +28,9 @@ const statusOfCode: Record<SessionErrorCode, number> = {
  * |---|---|---|
  * | `ERR_SESSION_STORE` | 503 | the store rejected a call; its error is the `cause` |
  * | `ERR_SESSION_STORE_TIMEOUT` | 503 | the store did not answer within `storeTimeout` |
- * | `ERR_SESSION_CONFLICT` | 409 | other writers were faster 40 times in a row, or a new record could not be created |
- * | `ERR_SESSION_LOST` | 409 | with `onLost: 'throw'`: the session ended or changed its id meanwhile |
+ * | `ERR_SESSION_CONFLICT` | 409 | two requests changed one value in place and the changes do not fit together (`path` says where), other writers were faster 40 times in a row, or a new record could not be created |
+ * | `ERR_SESSION_LOST` | 409 | with `onLost: 'throw'`: the session ended meanwhile |
+ * | `ERR_SESSION_SUPERSEDED` | 409 | another request replaced the id of the session, so the changes cannot be kept |
  * | `ERR_SESSION_VALUE` | 500 | a value cannot be stored, or its stored text cannot be read |
  * | `ERR_SESSION_TOO_LARGE` | 500 | the session is larger than `maxPayloadBytes` |
  * | `ERR_SESSION_ENDED` | 500 | a change came after `destroy()`, during a commit or after the response had begun |
@@ -37,10 +40,20 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode
   /** The HTTP status that fits, which Express, Fastify and Koa honour. */
   readonly status: number
+  /**
+   * Of an `ERR_SESSION_CONFLICT` about a change in place: where in the session the changes meet, as
+   * the key and the steps below it. It is not in the message, because names of fields can be private.
+   */
+  readonly path: readonly (string | number)[] | undefined
 
-  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: SessionErrorCode,
+    message: string,
+    { path, ...options }: ErrorOptions & { readonly path?: readonly (string | number)[] } = {},
+  ) {
     super(message, options)
     this.code = code
     this.status = statusOfCode[code]
+    this.path = path
   }
 }

@@ -36,6 +36,14 @@ export interface SessionEvents {
    * the changes of a request that calls `bindUser` in a superseded session go into a new session.
    */
   readonly lost: { readonly key: string }
+  /**
+   * Something that a request wanted was left out, by a rule that is documented. `status`: its response
+   * had a status of 500 or above, so none of its changes was stored. `restarted`: a change in place
+   * of a value whose session ended while `bindUser` began a new one.
+   */
+  readonly dropped: { readonly key?: string; readonly reason: 'status' | 'restarted' }
+  /** A `put`, `remove` or `clear` replaced what another request had made of the same value meanwhile. */
+  readonly overwritten: { readonly key: string }
   /** Another request was faster; the changes are applied again to its result. */
   readonly conflict: { readonly key: string; readonly attempt: number }
   /** A clean-up of the store ended. */
@@ -52,6 +60,8 @@ const channels = {
   regenerated: channel('mako-session:regenerated'),
   destroyed: channel('mako-session:destroyed'),
   lost: channel('mako-session:lost'),
+  dropped: channel('mako-session:dropped'),
+  overwritten: channel('mako-session:overwritten'),
   conflict: channel('mako-session:conflict'),
   gc: channel('mako-session:gc'),
   'store-error': channel('mako-session:store-error'),
