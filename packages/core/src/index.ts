@@ -1,6 +1,7 @@
 export type { CookieOptions } from './cookie/cookie-options.ts'
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { checkOptionNames } from './options/check-option-names.ts'
+export type { BindUserOptions } from './request/bind-user-options.ts'
 export { type AnySession, type DataKey, Session } from './session.ts'
 export { SessionError, type SessionErrorCode } from './session-error.ts'
 export type { RejectionReason, SessionEvents } from './session-events.ts'

@@ -1,18 +1,23 @@
 import type { VerifiedId } from './cookie/cookie-signer.ts'
 import type { SessionCookie } from './cookie/session-cookie.ts'
 import { createSessionId } from './cookie/session-id.ts'
-import { newContents } from './record/session-contents.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
 import type { FoundRecord, SessionRecords } from './record/session-records.ts'
-import { SessionState } from './request/session-state.ts'
+import { type LateArrival, SessionState } from './request/session-state.ts'
 import { isSameText } from './secrets/is-same-text.ts'
-import { publish } from './session-events.ts'
+import { publish, type RejectionReason } from './session-events.ts'
 import type { ValueText } from './values/value-text.ts'
 
 interface LiveSession {
+  readonly kind: 'live'
   readonly verified: VerifiedId
   readonly record: FoundRecord
 }
+
+type Found =
+  | LiveSession
+  | ({ readonly kind: 'late' } & LateArrival)
+  | { readonly kind: 'none'; readonly reason: RejectionReason }
 
 /** Finds the session that a `Cookie` header names, or begins a new one. */
 export class SessionLoader {
@@ -34,22 +39,23 @@ export class SessionLoader {
   }
 
   async load(cookieHeader: string, isBackground: boolean): Promise<SessionState> {
-    const { isPresent, ids } = this.#cookie.read(cookieHeader)
+    const { isPresent, ids, rejection } = this.#cookie.read(cookieHeader)
     const found = ids.length > 0 ? await this.#find(ids) : undefined
-    const live = typeof found === 'object' ? found : undefined
-    const id = live ? live.verified.id : createSessionId()
+    const live = found?.kind === 'live' ? found : undefined
     const isCookieOutdated = live?.verified.isOutdated ?? false
-    if (live) publish('loaded', { key: id.key })
+    if (live) publish('loaded', { key: live.record.key })
     // Every request does this, so the fields are written out: spreading objects costs as much as a hash.
     return new SessionState(
-      id,
-      live ? live.record : newContents(id.secretHash, this.#lifetime.now()),
       {
+        id: live ? live.verified.id : createSessionId(),
+        record: live?.record,
+        late: found?.kind === 'late' ? found : undefined,
+        rejection: found ? rejectionOf(found) : rejection,
+        loadedAt: this.#lifetime.now(),
         isBackground,
         hadCookie: isPresent,
         isWriteDue: isCookieOutdated || (live !== undefined && this.#isWriteDue(live.record)),
         isCookieOutdated,
-        attachment: found === 'detached' ? 'detached' : 'attached',
       },
       this.#values,
     )
@@ -59,35 +65,55 @@ export class SessionLoader {
     return isCorrected || this.#lifetime.isDueForRenewal(contents)
   }
 
-  async #find(ids: readonly VerifiedId[]): Promise<LiveSession | 'detached' | undefined> {
+  async #find(ids: readonly VerifiedId[]): Promise<Found | undefined> {
     const [only] = ids
     if (only && ids.length === 1) return this.#resolve(only.id.key, ids) // Almost every request.
     const found = await Promise.all([...byKey(ids)].map(([key, same]) => this.#resolve(key, same)))
-    const live = found.filter((it) => typeof it === 'object')
-    if (live.length > 1) publish('rejected', { reason: 'ambiguous' })
-    if (live.length > 0) return live.length === 1 ? live[0] : undefined
-    return found.includes('detached') ? 'detached' : undefined
+    const live = found.filter((it) => it.kind === 'live')
+    if (live.length > 0) return onlyOrLastLogin(live)
+    return found.find((it) => it.kind === 'late') ?? found[0]
   }
 
-  async #resolve(
-    key: string,
-    ids: readonly VerifiedId[],
-  ): Promise<LiveSession | 'detached' | undefined> {
+  async #resolve(key: string, ids: readonly VerifiedId[]): Promise<Found> {
     const record = await this.#records.read(key)
-    if (typeof record === 'string') {
-      publish('rejected', { reason: record === 'missing' ? 'unknown' : record, key })
-      return undefined
-    }
-    if (this.#lifetime.isOver(record.contents)) {
-      publish('rejected', { reason: 'expired', key })
-      return undefined
-    }
-    const { secretHash } = record.contents
-    const verified = ids.find(({ id }) => isSameText(id.secretHash, secretHash))
-    if (verified) return { verified, record }
-    publish('rejected', { reason: 'superseded', key })
-    return this.#lifetime.isIdInGrace(record.contents) ? 'detached' : undefined
+    if (typeof record === 'string') return reject(record === 'missing' ? 'unknown' : record, key)
+    const { contents } = record
+    if (this.#lifetime.isOver(contents)) return reject('expired', key)
+    const verified = ids.find(({ id }) => contents.live.some((it) => isSameText(id.secretHash, it)))
+    if (verified) return { kind: 'live', verified, record }
+    const none = reject('superseded', key)
+    if (!this.#lifetime.isInGrace(contents.replacedAt)) return none
+    // Only ids that were stored are signed, so each of these opened this record once.
+    const late = ids.find(({ id }) => contents.replaced.includes(id.secretHash)) ?? ids[0]
+    return late ? { kind: 'late', record, id: late.id } : none
   }
+}
+
+function reject(reason: RejectionReason, key?: string): Found {
+  publish('rejected', { reason, ...(key !== undefined && { key }) })
+  return { kind: 'none', reason }
+}
+
+function rejectionOf(found: Found): RejectionReason | undefined {
+  if (found.kind === 'live') return undefined
+  return found.kind === 'late' ? 'superseded' : found.reason
+}
+
+/**
+ * Of several live sessions the only one that has a user, of several of one user the last login. Such
+ * cookies come from an application that changed the path or domain of its cookie.
+ */
+function onlyOrLastLogin(live: readonly LiveSession[]): Found {
+  const [only, ...others] = live
+  if (only && others.length === 0) return only
+  const signedIn = live.filter(({ record }) => record.contents.userId !== undefined)
+  const [first] = signedIn
+  const userId = first?.record.contents.userId
+  if (!first || signedIn.some(({ record }) => record.contents.userId !== userId)) {
+    return reject('ambiguous')
+  }
+  const boundAt = ({ record }: LiveSession) => record.contents.boundAt ?? 0
+  return signedIn.reduce((last, it) => (boundAt(it) > boundAt(last) ? it : last), first)
 }
 
 function byKey(ids: readonly VerifiedId[]): Map<string, VerifiedId[]> {

@@ -62,6 +62,7 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     this.#gc = new StoreGc(records, resolved.gcInterval)
     this.#services = {
       csrf: new CsrfTokens(resolved.secrets),
+      now: () => lifetime.now(),
       expiresAt: (state) => lifetime.expiresAt(state.contents),
       spendToken: (state, tokenHash) => this.#committer.spendToken(state, tokenHash),
     }
@@ -108,7 +109,7 @@ export class SessionManager<Data extends object = Record<string, unknown>> {
     const state = stateOf(session)
     if (state.isEnded) return undefined
     state.isEnded = true
-    return failed && !state.isDestroyed ? undefined : this.#committer.commit(state)
+    return this.#committer.end(state, failed)
   }
 
   /**

@@ -1,6 +1,8 @@
+import { authenticationTime, type BindUserOptions } from './request/bind-user-options.ts'
 import { hashToken } from './request/one-time-token.ts'
 import type { SessionServices } from './request/session-services.ts'
 import type { SessionState } from './request/session-state.ts'
+import type { RejectionReason } from './session-events.ts'
 
 /** The names under which a session with these data keeps values. */
 export type DataKey<Data extends object> = keyof Data & string
@@ -46,6 +48,20 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#state.id.key
   }
 
+  /**
+   * Whether another request replaced the id that this one came with. A request that came with an id
+   * which was replaced less than 30 seconds ago sees an empty session. Its changes are refused with
+   * `ERR_SESSION_SUPERSEDED`; `destroy()`, `clear()` and `bindUser()` work.
+   */
+  get isSuperseded(): boolean {
+    return this.#state.isSuperseded
+  }
+
+  /** Why the cookie of the request gave no session; `undefined` where it gave one, or there was none. */
+  get ending(): RejectionReason | undefined {
+    return this.#state.rejection
+  }
+
   /** Whether it is not stored yet. */
   get isNew(): boolean {
     return this.#state.record === undefined
@@ -56,7 +72,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#state.isDestroyed
   }
 
-  /** When the visitor's session began; `regenerateId` does not change it. */
+  /** When the session was first stored; `regenerateId` and `bindUser` do not change it. */
   get createdAt(): Date {
     return new Date(this.#state.contents.createdAt * 1_000)
   }
@@ -72,6 +88,12 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** The user whom `bindUser` tied the session to. */
   get userId(): string | undefined {
     return this.#state.userId
+  }
+
+  /** When that user last proved who he is, as `bindUser` was told; `undefined` where he did not. */
+  get authenticatedAt(): Date | undefined {
+    const { authenticatedAt } = this.#state
+    return authenticatedAt === undefined ? undefined : new Date(authenticatedAt * 1_000)
   }
 
   /** Stores a value, as it is now: later changes of the object passed in do not count. */
@@ -187,13 +209,15 @@ export class Session<Data extends object = Record<string, unknown>> {
    * id changes. A new session is stored for it.
    */
   csrfToken(): string {
-    if (this.isNew) this.#state.changing().isKept = true
-    return this.#services.csrf.create(this.#state.id)
+    const state = this.#state
+    if (this.isNew && !state.late && !state.isDestroyed) state.changing()
+    state.journal.keep()
+    return this.#services.csrf.create(state.late?.id ?? state.id)
   }
 
   /** Whether `csrfToken()` of this session made the token. Never throws. */
   verifyCsrfToken(token: unknown): boolean {
-    return this.#services.csrf.verify(this.#state.id, token)
+    return this.#services.csrf.verify(this.#state.csrfSubjects, token)
   }
 
   /** The id, 64 characters: a person who has it can use the session. Never log it; log the `key` instead. */
@@ -202,9 +226,9 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Gives the session a new id and returns it. The old one is dead as soon as the commit succeeds,
-   * and so are all tokens. With `true` it goes on under a new key with the data and the user, and the
-   * old record stays as it was, under the old id.
+   * Gives the session a new id and returns it: call it at every gain of rights. The old one is dead as
+   * soon as the commit succeeds, and so are all tokens. With `true` the session goes on under a new key
+   * with the data and the user, and the old record stays as it was, under the old id.
    */
   regenerateId(keepOld = false): string {
     this.#state.changing().regenerateId(keepOld)
@@ -212,19 +236,27 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ties the session to a user and regenerates its id: call it at login. If the session belongs to
-   * another user, all its data is dropped first.
+   * Ties the session to a user and gives it a new id: call it at login, after every factor. The
+   * absolute time begins anew. If the session belongs to another user, it is ended as by
+   * {@link Session.clear} and a new one begins, so nothing passes from one user to another.
+   *
+   * When another request logged the same user in a moment ago (a double click), the session of that
+   * login goes on with the changes of both. When the session ended meanwhile, a new one begins.
+   * @throws {TypeError} for a user id that is no well-formed text, and for options that are wrong.
    */
-  bindUser(userId: string): void {
-    this.#state.changing().bindUser(userId)
+  bindUser(userId: string, options: BindUserOptions = {}): void {
+    if (typeof userId !== 'string' || userId === '' || !userId.isWellFormed()) {
+      throw new TypeError('bindUser needs the id of a user: a well-formed string that is not empty')
+    }
+    const authenticatedAt = authenticationTime(options, this.#services.now())
+    this.#state.changing().bindUser({ userId, authenticatedAt })
   }
 
-  /** Unties the session from its user and regenerates its id. */
-  unbindUser(): void {
-    this.#state.changing().unbindUser()
-  }
-
-  /** Removes data, flash values, tokens and the user, also what other requests put meanwhile. The session goes on. */
+  /**
+   * Ends the session, whatever other requests make of it: the commit deletes it. What this request
+   * puts or flashes after the call goes into a new session, under a new key. This is the logout that
+   * goes on: `session.clear(); session.flash('notice', 'Good bye')`.
+   */
   clear(): void {
     this.#state.changing().clear()
   }

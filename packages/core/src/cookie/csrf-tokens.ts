@@ -2,6 +2,9 @@ import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:c
 import { type AtLeastOne, deriveKeys } from '../secrets/derive-keys.ts'
 import type { SessionId } from './session-id.ts'
 
+/** What a token is tied to. */
+export type CsrfSubject = Pick<SessionId, 'key' | 'secretHash'>
+
 const macBytes = 32
 /** base64url of a mask and the masked MAC. */
 const tokenShape = /^[\w-]{86}$/
@@ -18,22 +21,22 @@ export class CsrfTokens {
     this.#keys = deriveKeys(secrets, 'csrf')
   }
 
-  create(id: SessionId): string {
+  create(id: CsrfSubject): string {
     const [key] = this.#keys
     const mask = randomBytes(macBytes)
     return Buffer.concat([mask, xor(mask, mac(key, id))]).toString('base64url')
   }
 
-  /** Whether `token` was made for this id: false, and never a throw, for anything else. */
-  verify(id: SessionId, token: unknown): boolean {
+  /** Whether `token` was made for one of these ids: false, and never a throw, for anything else. */
+  verify(ids: readonly CsrfSubject[], token: unknown): boolean {
     if (typeof token !== 'string' || !tokenShape.test(token)) return false
     const bytes = Buffer.from(token, 'base64url')
     const given = xor(bytes.subarray(0, macBytes), bytes.subarray(macBytes))
-    return this.#keys.some((key) => timingSafeEqual(given, mac(key, id)))
+    return ids.some((id) => this.#keys.some((key) => timingSafeEqual(given, mac(key, id))))
   }
 }
 
-function mac(key: KeyObject, { key: sessionKey, secretHash }: SessionId): Buffer {
+function mac(key: KeyObject, { key: sessionKey, secretHash }: CsrfSubject): Buffer {
   return createHmac('sha256', key).update(`${sessionKey}.${secretHash}`).digest()
 }
 

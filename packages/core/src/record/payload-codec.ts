@@ -4,7 +4,7 @@ import type { FlashEntry, SessionContents } from './session-contents.ts'
  * The text of a session: a header line of JSON, then a line for each value, its parts separated by
  * tabs.
  *
- *   {"format":1,"secret":"…","createdAt":1760000000,"renewedAt":1760000100,…}
+ *   {"format":1,"live":["…"],"createdAt":1760000000,"renewedAt":1760000100,…}
  *   data   "name"      "Jane"
  *   flash  "success"   "Saved"   <entry id>
  *
@@ -14,30 +14,26 @@ import type { FlashEntry, SessionContents } from './session-contents.ts'
 
 const format = 1
 
-interface Header {
+interface Header extends Partial<Omit<SessionContents, 'data' | 'flash'>> {
   readonly format: typeof format
-  readonly secret: string
+  readonly live: readonly string[]
   readonly createdAt: number
   readonly renewedAt: number
-  readonly rotatedAt: number
-  readonly userId?: string
-  readonly tokens?: readonly string[]
 }
 
 export function encodePayload(contents: SessionContents): string {
-  const { secretHash, createdAt, renewedAt, rotatedAt, userId, tokens } = contents
+  const { data, flash, replaced, isKept, tokens, forks, ...rest } = contents
   const header: Header = {
     format,
-    secret: secretHash,
-    createdAt,
-    renewedAt,
-    rotatedAt,
-    ...(userId !== undefined && { userId }),
+    ...rest,
+    ...(replaced.length > 0 && { replaced }),
+    ...(isKept && { isKept }),
     ...(tokens.length > 0 && { tokens }),
+    ...(forks.length > 0 && { forks }),
   }
   let payload = JSON.stringify(header)
-  for (const [key, text] of contents.data) payload += `\ndata\t${JSON.stringify(key)}\t${text}`
-  for (const [key, { text, entryId }] of contents.flash) {
+  for (const [key, text] of data) payload += `\ndata\t${JSON.stringify(key)}\t${text}`
+  for (const [key, { text, entryId }] of flash) {
     payload += `\nflash\t${JSON.stringify(key)}\t${text}\t${entryId}`
   }
   return payload
@@ -55,13 +51,19 @@ export function decodePayload(payload: string): SessionContents | undefined {
     if (!decodeLine(payload.slice(start, end), data, flash)) return undefined
     start = end + 1
   }
+  // Every request does this, so the fields are written out: spreading objects costs as much as a hash.
   return {
-    secretHash: header.secret,
+    live: header.live,
+    replaced: header.replaced ?? [],
+    replacedAt: header.replacedAt,
     createdAt: header.createdAt,
+    boundAt: header.boundAt,
+    authenticatedAt: header.authenticatedAt,
     renewedAt: header.renewedAt,
-    rotatedAt: header.rotatedAt,
     userId: header.userId,
+    isKept: header.isKept ?? false,
     tokens: header.tokens ?? [],
+    forks: header.forks ?? [],
     data,
     flash,
   }
@@ -109,23 +111,34 @@ function parseJson(text: string): unknown {
 
 function isHeader(value: unknown): value is Header {
   if (typeof value !== 'object' || value === null) return false
-  const {
-    format: found,
-    secret,
-    createdAt,
-    renewedAt,
-    rotatedAt,
-    userId,
-    tokens,
-  } = value as Partial<Record<keyof Header, unknown>>
+  const header = value as Partial<Record<keyof Header, unknown>>
   return (
-    found === format &&
-    typeof secret === 'string' &&
-    Number.isSafeInteger(createdAt) &&
-    Number.isSafeInteger(renewedAt) &&
-    Number.isSafeInteger(rotatedAt) &&
-    (userId === undefined || typeof userId === 'string') &&
-    (tokens === undefined ||
-      (Array.isArray(tokens) && tokens.every((it) => typeof it === 'string')))
+    header.format === format &&
+    isListOfTexts(header.live) &&
+    Number.isSafeInteger(header.createdAt) &&
+    Number.isSafeInteger(header.renewedAt) &&
+    isAbsentOr(Number.isSafeInteger, header.replacedAt) &&
+    isAbsentOr(Number.isSafeInteger, header.boundAt) &&
+    isAbsentOr(Number.isSafeInteger, header.authenticatedAt) &&
+    (header.userId === undefined || typeof header.userId === 'string') &&
+    (header.isKept === undefined || header.isKept === true) &&
+    isAbsentOr(isListOfTexts, header.replaced) &&
+    isAbsentOr(isListOfTexts, header.tokens) &&
+    isAbsentOr(isListOfForks, header.forks)
+  )
+}
+
+function isAbsentOr(isOne: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || isOne(value)
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string')
+}
+
+function isListOfForks(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((it) => typeof it?.key === 'string' && Number.isSafeInteger(it.at))
   )
 }

@@ -20,6 +20,12 @@ const cleanUpSeconds = 60
  */
 const rotationGrace = 30
 
+/**
+ * Seconds by which the clocks of servers may differ. A stored time that is no further in the future is
+ * not written back: otherwise each request at the slower server would write.
+ */
+const clockSkew = 300
+
 /** The time limits of sessions and of replaced ids. All instants are whole seconds since 1970. */
 export class SessionLifetime {
   readonly #idleTimeout: number
@@ -38,21 +44,23 @@ export class SessionLifetime {
     return Math.floor(this.#clock() / 1_000)
   }
 
-  expiresAt({ createdAt, renewedAt }: SessionContents): number {
-    return Math.min(renewedAt + this.#idleTimeout, createdAt + this.#absoluteTimeout)
+  /** The absolute time counts from the last `bindUser`, else from the first store. */
+  expiresAt({ createdAt, boundAt, renewedAt }: SessionContents): number {
+    return Math.min(renewedAt + this.#idleTimeout, (boundAt ?? createdAt) + this.#absoluteTimeout)
   }
 
+  /** Whether its time is over, or a request is ending it. */
   isOver(contents: SessionContents): boolean {
-    return this.now() >= this.expiresAt(contents)
+    return contents.live.length === 0 || this.now() >= this.expiresAt(contents)
   }
 
   isDueForRenewal({ renewedAt }: SessionContents): boolean {
     return this.now() - renewedAt >= this.#renewInterval
   }
 
-  /** Whether the id was replaced so short a time ago that requests with the old one may be under way. */
-  isIdInGrace({ rotatedAt }: SessionContents): boolean {
-    return this.now() - rotatedAt < rotationGrace
+  /** Whether a change of id was so short a time ago that requests with the old one may be under way. */
+  isInGrace(changedAt: number | undefined): boolean {
+    return changedAt !== undefined && this.now() - changedAt < rotationGrace
   }
 
   /** Seconds that a store has to keep contents that are written now. */
@@ -61,18 +69,30 @@ export class SessionLifetime {
   }
 
   /**
-   * Contents whose times are not in the future, where they are after a clock was set back. The same
-   * object where nothing had to be corrected.
+   * Contents whose times are not in the future, where they are when a clock was set back or another
+   * server's clock is ahead. The same object where nothing had to be corrected.
    */
   withoutFuture(contents: SessionContents): SessionContents {
     const now = this.now()
-    const { createdAt, renewedAt, rotatedAt } = contents
-    if (createdAt <= now && renewedAt <= now && rotatedAt <= now) return contents
+    if (latest(contents) <= now) return contents
+    const capped = (time: number | undefined) => time && Math.min(time, now)
     return {
       ...contents,
-      createdAt: Math.min(createdAt, now),
-      renewedAt: Math.min(renewedAt, now),
-      rotatedAt: Math.min(rotatedAt, now),
+      createdAt: Math.min(contents.createdAt, now),
+      renewedAt: Math.min(contents.renewedAt, now),
+      replacedAt: capped(contents.replacedAt),
+      boundAt: capped(contents.boundAt),
+      authenticatedAt: capped(contents.authenticatedAt),
     }
   }
+
+  /** Whether a time lies so far in the future that the corrected one has to be stored. */
+  isFarInFuture(contents: SessionContents): boolean {
+    return latest(contents) > this.now() + clockSkew
+  }
+}
+
+function latest(contents: SessionContents): number {
+  const { createdAt, renewedAt, replacedAt = 0, boundAt = 0, authenticatedAt = 0 } = contents
+  return Math.max(createdAt, renewedAt, replacedAt, boundAt, authenticatedAt)
 }

@@ -19,7 +19,7 @@ export interface SessionRecordsOptions {
 
 /** A record that was read. */
 export interface FoundRecord extends SessionRecord {
-  /** Whether its times had to be corrected because they lay in the future. */
+  /** Whether a time lay so far in the future that the corrected one has to be stored. */
   readonly isCorrected: boolean
 }
 
@@ -55,7 +55,8 @@ export class SessionRecords {
     const decoded = decodePayload(stored.payload)
     if (!decoded) return 'corrupt'
     const contents = this.#lifetime.withoutFuture(decoded)
-    return { key, version: stored.version, contents, isCorrected: contents !== decoded }
+    const isCorrected = contents !== decoded && this.#lifetime.isFarInFuture(decoded)
+    return { key, version: stored.version, contents, isCorrected }
   }
 
   /** @throws {SessionError} `ERR_SESSION_TOO_LARGE` before any I/O. */

@@ -1,4 +1,4 @@
-import type { FlashEntry, SessionContents } from '../record/session-contents.ts'
+import { type FlashEntry, isEmpty, type SessionContents } from '../record/session-contents.ts'
 import type { ValueText } from '../values/value-text.ts'
 import { newestTokens } from './one-time-token.ts'
 
@@ -15,6 +15,9 @@ type DataChange =
       readonly from: string | undefined
       readonly text: string
     }
+
+/** A user, and when he proved who he is. */
+export type Login = Pick<SessionContents, 'authenticatedAt'> & { readonly userId: string }
 
 interface UpdateStep {
   readonly update: Updater
@@ -33,17 +36,12 @@ export class Journal {
   readonly #flashDropped = new Map<string, string>()
   #tokensAdded: string[] = []
   #tokensDropped = false
-  #isCleared = false
-  #user: { readonly id: string | undefined } | undefined
+  #login: Login | undefined
   #secretHash: string | undefined
+  #isKept = false
 
   constructor(values: ValueText) {
     this.#values = values
-  }
-
-  /** Whether everything that was there before goes. */
-  get isCleared(): boolean {
-    return this.#isCleared
   }
 
   /** Whether a new id was asked for. */
@@ -51,9 +49,20 @@ export class Journal {
     return this.#secretHash !== undefined
   }
 
-  /** Whether the session is to be tied to a user. */
-  get bindsUser(): boolean {
-    return this.#user?.id !== undefined
+  /** The user whom the session is to be tied to. */
+  get login(): Login | undefined {
+    return this.#login
+  }
+
+  /** Whether the application asked for anything that is to be stored. */
+  get hasChanges(): boolean {
+    return (
+      this.#data.size > 0 ||
+      this.#flashed.size > 0 ||
+      this.#tokensAdded.length > 0 ||
+      this.#secretHash !== undefined ||
+      this.#login !== undefined
+    )
   }
 
   put(key: string, text: string): void {
@@ -71,7 +80,7 @@ export class Journal {
     const earlier = this.#data.get(key)
     if (earlier?.kind === 'update') {
       this.#data.set(key, { ...earlier, steps: [...earlier.steps, step], text })
-    } else if (earlier || this.#isCleared) {
+    } else if (earlier) {
       this.put(key, text) // It starts from what this request itself put: nothing can come between.
     } else {
       this.#data.set(key, { kind: 'update', steps: [step], from: current, text })
@@ -82,12 +91,12 @@ export class Journal {
   text(key: string, loaded: ReadonlyMap<string, string>): string | undefined {
     const change = this.#data.get(key)
     if (change) return change.kind === 'remove' ? undefined : change.text
-    return this.#isCleared ? undefined : loaded.get(key)
+    return loaded.get(key)
   }
 
   /** The keys that have a value as this request sees it. */
   keys(loaded: ReadonlyMap<string, string>): string[] {
-    const keys = new Set([...(this.#isCleared ? [] : loaded.keys()), ...this.#data.keys()])
+    const keys = new Set([...loaded.keys(), ...this.#data.keys()])
     return [...keys].filter((key) => this.text(key, loaded) !== undefined)
   }
 
@@ -114,40 +123,37 @@ export class Journal {
     return index >= 0
   }
 
+  /** Asks for a new id. All tokens die with the old one. */
   rotate(secretHash: string): void {
     this.#secretHash = secretHash
     this.#tokensAdded = []
     this.#tokensDropped = true
   }
 
-  setUser(userId: string | undefined): void {
-    this.#user = { id: userId }
-  }
-
-  /** The user as this request sees it. */
-  userId(loaded: string | undefined): string | undefined {
-    return this.#user ? this.#user.id : loaded
-  }
-
-  clear(): void {
-    const secretHash = this.#secretHash
-    this.reset()
+  /** Gives the id that was asked for another secret; the tokens that were made since then stay. */
+  rotateTo(secretHash: string): void {
     this.#secretHash = secretHash
-    this.#isCleared = true
-    this.#tokensDropped = true
-    this.setUser(undefined)
   }
 
-  /** Forgets the changes: they are stored. */
+  bindUser(login: Login): void {
+    this.#login = login
+  }
+
+  /** Asks that the session is stored, and stays, also when nothing is in it. */
+  keep(): void {
+    this.#isKept = true
+  }
+
+  /** Forgets the changes: they are stored, or not wanted any more. */
   reset(): void {
     this.#data.clear()
     this.#flashed.clear()
     this.#flashDropped.clear()
     this.#tokensAdded = []
     this.#tokensDropped = false
-    this.#isCleared = false
-    this.#user = undefined
+    this.#login = undefined
     this.#secretHash = undefined
+    this.#isKept = false
   }
 
   /**
@@ -155,36 +161,44 @@ export class Journal {
    * @throws {SessionError} `ERR_SESSION_VALUE` when an updater makes what cannot be stored.
    */
   apply(contents: SessionContents, now: number): SessionContents {
-    const changed = {
-      data: this.#applyToData(contents.data),
-      flash: this.#applyToFlash(contents.flash),
-      tokens: this.#applyToTokens(contents.tokens),
-      userId: this.userId(contents.userId),
+    const changed = this.#withValues(contents, this.#tokensDropped)
+    if (this.#secretHash === undefined) return changed
+    return {
+      ...changed,
+      ...(this.#login && { ...this.#login, boundAt: now }),
+      live: [this.#secretHash],
+      replaced: this.#login ? contents.live : [],
+      replacedAt: now,
     }
-    if (this.#secretHash !== undefined) {
-      return { ...contents, ...changed, secretHash: this.#secretHash, rotatedAt: now }
-    }
-    const isSame =
-      changed.data === contents.data &&
-      changed.flash === contents.flash &&
-      changed.tokens === contents.tokens &&
-      changed.userId === contents.userId
-    return isSame ? contents : { ...contents, ...changed }
+  }
+
+  /** The contents of a session that another request logged in to, with the changes of this login. */
+  applyJoined(contents: SessionContents, now: number): SessionContents {
+    const live = [...(this.#secretHash === undefined ? [] : [this.#secretHash]), ...contents.live]
+    return { ...this.#withValues(contents, false), ...this.#login, boundAt: now, live }
+  }
+
+  #withValues(contents: SessionContents, dropsTokens: boolean): SessionContents {
+    const data = this.#applyToData(contents.data)
+    const flash = this.#applyToFlash(contents.flash)
+    const tokens = this.#applyToTokens(contents.tokens, dropsTokens)
+    const isSame = data === contents.data && flash === contents.flash && tokens === contents.tokens
+    if (isSame && !(this.#isKept && isEmpty(contents))) return contents
+    return { ...contents, data, flash, tokens, isKept: contents.isKept || this.#isKept }
   }
 
   #applyToData(data: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-    const base = this.#isCleared && data.size > 0 ? new Map<string, string>() : data
-    if (this.#data.size === 0) return base
-    const result = new Map(base)
+    if (this.#data.size === 0) return data
+    const result = new Map(data)
     let isSame = true
     for (const [key, change] of this.#data) {
-      const text = this.#textAfter(key, change, base.get(key))
-      if (text === base.get(key)) continue
+      const text = this.#textAfter(key, change, data.get(key))
+      if (text === data.get(key)) continue
       isSame = false
       if (text === undefined) result.delete(key)
       else result.set(key, text)
     }
-    return isSame ? base : result
+    return isSame ? data : result
   }
 
   #textAfter(key: string, change: DataChange, current: string | undefined): string | undefined {
@@ -202,7 +216,7 @@ export class Journal {
 
   #applyToFlash(flash: ReadonlyMap<string, FlashEntry>): ReadonlyMap<string, FlashEntry> {
     if (flash.size === 0 && this.#flashed.size === 0) return flash
-    const result = new Map(this.#isCleared ? [] : flash)
+    const result = new Map(flash)
     for (const [key, entryId] of this.#flashDropped) {
       if (result.get(key)?.entryId === entryId) result.delete(key)
     }
@@ -211,8 +225,8 @@ export class Journal {
     return result
   }
 
-  #applyToTokens(tokens: readonly string[]): readonly string[] {
-    const kept = this.#tokensDropped ? [] : tokens
+  #applyToTokens(tokens: readonly string[], dropsAll: boolean): readonly string[] {
+    const kept = dropsAll ? [] : tokens
     if (this.#tokensAdded.length === 0 && kept.length === tokens.length) return tokens
     return newestTokens([...kept, ...this.#tokensAdded])
   }

@@ -1,23 +1,31 @@
+import type { CsrfSubject } from '../cookie/csrf-tokens.ts'
 import { createSessionId, type SessionId } from '../cookie/session-id.ts'
 import { newContents, type SessionContents } from '../record/session-contents.ts'
 import type { SessionRecord } from '../record/session-record.ts'
 import { SessionError } from '../session-error.ts'
+import type { RejectionReason } from '../session-events.ts'
 import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
-import { Journal } from './journal.ts'
+import { Journal, type Login } from './journal.ts'
 import { createToken } from './one-time-token.ts'
 import { SessionData } from './session-data.ts'
 
-/**
- * How a request stands to the record that its cookie names:
- * - `attached`: it has the record's secret, or it has no record yet;
- * - `detached`: another request replaced its id a moment ago, so nothing of it is stored, but for a login;
- * - `lost`: while it ran, the record was deleted, timed out, or got another id.
- */
-export type Attachment = 'attached' | 'detached' | 'lost'
+/** The record of a session whose id was replaced a moment ago, and the old id that a request came with. */
+export interface LateArrival {
+  readonly record: SessionRecord
+  readonly id: SessionId
+}
 
-/** Facts found while loading that the commit needs. */
-export interface LoadFacts {
+/** What was found while loading. */
+export interface LoadedSession {
+  readonly id: SessionId
+  /** The record that the id opens; without it the session is new. */
+  readonly record: SessionRecord | undefined
+  readonly late: LateArrival | undefined
+  /** Why the cookie of the request gave no session. */
+  readonly rejection: RejectionReason | undefined
+  /** In seconds since 1970. */
+  readonly loadedAt: number
   /** Whether the visitor does not see the response, so that flash values outlive it. */
   readonly isBackground: boolean
   /** Whether the request had a cookie of ours, good or bad. */
@@ -26,49 +34,58 @@ export interface LoadFacts {
   readonly isWriteDue: boolean
   /** Whether its cookie was signed by a secret that is being phased out. */
   readonly isCookieOutdated: boolean
-  readonly attachment: Attachment
 }
+
+/** What a commit owes the browser until `end` hands it out: a cookie with this id, or none any more. */
+export type CookieDue = SessionId | 'clear' | undefined
 
 /** One visitor's session during one request: what was loaded, what changes, and how far its commit is. */
 export class SessionState {
   id: SessionId
+  /** The id whose secret opens the record. It differs from `id` from a change of id to its commit. */
+  held: SessionId
   /** What is stored, as far as this request knows; `undefined` for a new session. */
   record: SessionRecord | undefined
-  attachment: Attachment
+  late: LateArrival | undefined
+  /** Whether a commit found that another request replaced the id that the session was loaded by. */
+  wasOvertaken = false
+  /** Whether a commit found that the record was deleted or timed out. */
+  isGone = false
   isWriteDue: boolean
   isCookieOutdated: boolean
+  readonly rejection: RejectionReason | undefined
   readonly isBackground: boolean
   readonly hadCookie: boolean
   readonly journal: Journal
   readonly data: SessionData
   readonly flash: FlashBag
-  /** The keys of all records that this session has or may have: what a destroy deletes. */
+  /** The keys of all records that this session has or may have. */
   readonly keys = new Set<string>()
-  /** Whether a new session is stored though nothing is in it. */
-  isKept = false
+  /** The records that the next commit ends, by their keys: as they were read, where they were. */
+  readonly endings = new Map<string, SessionRecord | undefined>()
+  cookieDue: CookieDue
   isDestroyed = false
   isEnded = false
   isCommitting = false
+  readonly #loadedAt: number
   /** The contents of a session that has no record. */
   #initial: SessionContents
   /** Settles when all work that was given to `inTurn` is done. */
   #turns: Promise<void> | undefined
 
-  constructor(
-    id: SessionId,
-    start: SessionRecord | SessionContents,
-    facts: LoadFacts,
-    values: ValueText,
-  ) {
-    this.id = id
-    this.record = 'version' in start ? start : undefined
-    this.#initial = 'version' in start ? start.contents : start
-    this.attachment = facts.attachment
-    this.isWriteDue = facts.isWriteDue
-    this.isCookieOutdated = facts.isCookieOutdated
-    this.isBackground = facts.isBackground
-    this.hadCookie = facts.hadCookie
-    if (this.record) this.keys.add(id.key)
+  constructor(loaded: LoadedSession, values: ValueText) {
+    this.id = loaded.id
+    this.held = loaded.id
+    this.record = loaded.record
+    this.late = loaded.late
+    this.rejection = loaded.rejection
+    this.isWriteDue = loaded.isWriteDue
+    this.isCookieOutdated = loaded.isCookieOutdated
+    this.isBackground = loaded.isBackground
+    this.hadCookie = loaded.hadCookie
+    this.#loadedAt = loaded.loadedAt
+    this.#initial = loaded.record?.contents ?? newContents(loaded.id.secretHash, loaded.loadedAt)
+    if (loaded.record) this.keys.add(loaded.id.key)
     this.journal = new Journal(values)
     this.data = new SessionData(values, this.journal, this)
     this.flash = new FlashBag(values, this.journal, this.#initial.flash)
@@ -80,7 +97,25 @@ export class SessionState {
   }
 
   get userId(): string | undefined {
-    return this.journal.userId(this.contents.userId)
+    return (this.journal.login ?? this.contents).userId
+  }
+
+  /** In seconds since 1970. */
+  get authenticatedAt(): number | undefined {
+    return (this.journal.login ?? this.contents).authenticatedAt
+  }
+
+  /** Whether another request replaced the id that this one came with. */
+  get isSuperseded(): boolean {
+    return this.late !== undefined || this.wasOvertaken
+  }
+
+  /** The ids whose CSRF tokens this request accepts: the presented one of a late request, else any live one. */
+  get csrfSubjects(): readonly CsrfSubject[] {
+    if (this.late) return [this.late.id]
+    const live = this.record?.contents.live ?? []
+    const { key } = this.record ?? this.id
+    return [this.id, ...live.map((secretHash) => ({ key, secretHash }))]
   }
 
   /** Whether the session goes on under a new key, and its record stays behind under the old one. */
@@ -97,7 +132,7 @@ export class SessionState {
     let reason = 'a commit is under way: await it'
     if (this.isEnded) reason = 'its response has begun: change it before'
     if (this.isDestroyed)
-      reason = 'it was destroyed: to go on, use clear() and regenerateId() instead'
+      reason = 'it was destroyed: to go on with a new session, use clear() instead'
     throw new SessionError('ERR_SESSION_ENDED', `The session cannot be changed, because ${reason}.`)
   }
 
@@ -108,44 +143,49 @@ export class SessionState {
   }
 
   destroy(): void {
-    this.clear()
+    this.#end()
+    this.#forgetRecord()
+    this.#initial = newContents(this.id.secretHash, this.#loadedAt)
     this.isDestroyed = true
   }
 
+  /** Ends the session; what comes after it belongs to a new one. */
   clear(): void {
-    this.journal.clear()
-    this.data.forgetHandedOut()
-    this.flash.clear()
+    if (this.#end()) this.startAnew()
   }
 
+  /** Asks for a new id: under the same key, or under one of its own. */
   regenerateId(underNewKey: boolean): void {
-    this.id = createSessionId(underNewKey ? undefined : this.id.key)
+    const key = this.late && this.journal.login ? this.late.record.key : this.id.key
+    this.id = createSessionId(underNewKey ? undefined : key)
     this.journal.rotate(this.id.secretHash)
   }
 
-  /** Ties the session to a user. Over another user it drops all data first. */
-  bindUser(userId: string): void {
-    if (typeof userId !== 'string' || userId === '' || !userId.isWellFormed()) {
-      throw new TypeError('bindUser needs the id of a user: a well-formed string that is not empty')
-    }
-    if (this.userId !== undefined && this.userId !== userId) this.clear()
-    this.journal.setUser(userId)
+  /** Ties the session to a user. Over another user it begins a new one. */
+  bindUser(login: Login): void {
+    if (this.userId !== undefined && this.userId !== login.userId) this.clear()
+    this.journal.bindUser(login)
     this.regenerateId(false)
   }
 
-  unbindUser(): void {
-    this.journal.setUser(undefined)
-    this.regenerateId(false)
+  /** Takes another id for the one that was asked for; tokens that were made since then stay. */
+  useNewId(key?: string): void {
+    this.id = createSessionId(key)
+    this.journal.rotateTo(this.id.secretHash)
   }
 
-  /** Begins a session of its own that holds only what this request put. */
-  startAnew(now: number): void {
+  /**
+   * Begins a session under a new key that holds only what this request changed, and what `kept` has of
+   * data and flash values.
+   */
+  startAnew(kept?: SessionContents): void {
     this.id = createSessionId()
-    this.#initial = newContents(this.id.secretHash, now)
-    this.record = undefined
-    this.attachment = 'attached'
-    this.keys.clear()
-    this.data.forgetHandedOut()
+    if (this.journal.isRotated) this.journal.rotateTo(this.id.secretHash)
+    this.held = this.id
+    const initial = newContents(this.id.secretHash, this.#loadedAt)
+    this.#initial = kept ? { ...initial, data: kept.data, flash: kept.flash } : initial
+    this.#forgetRecord()
+    if (!kept) this.data.forgetHandedOut()
   }
 
   /** Takes a newer record as base; pending changes stay pending. */
@@ -157,9 +197,34 @@ export class SessionState {
   /** After a commit: takes the written record as base and forgets the changes. */
   settle(record: SessionRecord): void {
     this.journal.reset()
+    this.held = this.id
+    this.late = undefined
+    this.wasOvertaken = false
     this.isCookieOutdated = false
-    this.attachment = 'attached'
+    this.keys.add(record.key)
     this.advance(record)
+  }
+
+  /** Notes what the next commit has to end, and drops all changes. Whether there is anything to end. */
+  #end(): boolean {
+    for (const key of this.keys) {
+      this.endings.set(key, this.record?.key === key ? this.record : undefined)
+    }
+    if (this.late) this.endings.set(this.late.record.key, this.late.record)
+    this.journal.reset()
+    this.data.forgetHandedOut()
+    this.flash.clear()
+    return this.endings.size > 0
+  }
+
+  #forgetRecord(): void {
+    this.record = undefined
+    this.late = undefined
+    this.wasOvertaken = false
+    this.isGone = false
+    this.isWriteDue = false
+    this.isCookieOutdated = false
+    this.keys.clear()
   }
 
   /** Whether nothing of this session is running in `inTurn`. */
