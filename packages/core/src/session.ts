@@ -212,7 +212,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     const state = this.#state
     if (this.isNew && !state.late && !state.isDestroyed) state.changing()
     state.journal.keep()
-    return this.#services.csrf.create(state.late?.id ?? state.id)
+    return this.#services.csrf.create(state.csrfSubject)
   }
 
   /** Whether `csrfToken()` of this session made the token. Never throws. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { MemoryStore, SessionManager } from '../src/index.ts'
+import type { MemoryStore, Session, SessionManager } from '../src/index.ts'
 import { newSessions } from './support/new-sessions.ts'
 import { recordedEvents } from './support/recorded-events.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
@@ -94,8 +94,10 @@ describe('Two requests of one session', () => {
     }
     await meanwhile(two, (session) => session.clear())
     expect(await visitor.data()).toEqual({})
-    await meanwhile((session) => session.clear(), two)
-    expect(await visitor.data()).toEqual({ a: 1, b: 1 })
+    await visitor.request((session) => session.put('c', 1))
+    const events = await recordedEvents(() => meanwhile((session) => session.clear(), two))
+    expect(events.map(([event]) => event)).toContain('lost')
+    expect(await visitor.data()).toEqual({})
   })
 
   it('count all of 100 parallel increments', async () => {
@@ -115,14 +117,10 @@ describe('A request that is slower than a destroy', () => {
     flash: (session) => session.flash('late', 1),
     regenerateId: (session) => session.regenerateId(),
     'regenerateId(true)': (session) => session.regenerateId(true),
-    bindUser: (session) => session.bindUser('user-1'),
-    'a renewal': () => time.advance(120),
     generateToken: (session) => session.generateToken(),
-    clear: (session) => session.clear(),
   }
   for (const [name, change] of Object.entries(changes)) {
     it(`does not bring the session back: ${name}`, async () => {
-      time.advance(name === 'a renewal' ? 120 : 0)
       const old = visitor.cookie
       const events = await recordedEvents(() => meanwhile((session) => session.destroy(), change))
       expect(visitor.setCookie).toBeUndefined()
@@ -132,6 +130,45 @@ describe('A request that is slower than a destroy', () => {
       expect(await store.gc()).toBe(0)
     })
   }
+
+  it('does not bring the session back with a renewal, and nothing is lost by that', async () => {
+    time.advance(120)
+    const events = await recordedEvents(() =>
+      meanwhile(
+        (session) => session.destroy(),
+        () => {},
+      ),
+    )
+    expect(events.map(([event]) => event)).not.toContain('lost')
+    expect([visitor.setCookie, await visitor.data()]).toEqual([undefined, {}])
+  })
+
+  it('begins a new session where it logs in, with only what it put', async () => {
+    await meanwhile(
+      (session) => session.destroy(),
+      (session) => {
+        session.put('mine', 1)
+        session.bindUser('user-1')
+      },
+    )
+    expect(await visitor.request((session) => [session.userId, session.getData()])).toEqual([
+      'user-1',
+      { mine: 1 },
+    ])
+  })
+
+  it('goes on in a new session where it clears the old one, too', async () => {
+    await meanwhile(
+      (session) => session.destroy(),
+      (session) => {
+        session.clear()
+        session.flash('notice', 'Bye')
+      },
+    )
+    expect(
+      await visitor.request((session) => [session.getData(), session.flash('notice')]),
+    ).toEqual([{}, 'Bye'])
+  })
 
   it('publishes one lost event, however often it is committed', async () => {
     const late = await sessions.load(visitor.cookie)
@@ -158,47 +195,180 @@ describe('A request that is slower than a destroy', () => {
 })
 
 describe('A request with an id that was replaced', () => {
-  it('is detached for 30 seconds: it stores and deletes nothing and sends no cookie', async () => {
+  const superseded = { code: 'ERR_SESSION_SUPERSEDED', status: 409 }
+  const login = (session: Session<Data>) => session.bindUser('user-1')
+
+  it('sees an empty session for 30 seconds, and its changes are refused with 409', async () => {
     const old = visitor.clone()
-    await visitor.request((session) => session.bindUser('user-1'))
+    await visitor.request(login)
     time.advance(29)
-    for (const change of ['put', 'destroy', 'regenerateId', 'csrfToken'] as const) {
-      await old.request((session) => {
-        expect([session.isNew, session.getData()]).toEqual([true, {}])
-        if (change === 'put') session.put('late', 1)
-        else session[change]()
+    const changes: ((session: Session<Data>) => unknown)[] = [
+      (session) => session.put('late', 1),
+      (session) => session.remove('cart'),
+      (session) => session.update('n', addOne, 0),
+      (session) => session.flash('late', 1),
+      (session) => session.regenerateId(),
+      (session) => session.regenerateId(true),
+      (session) => session.generateToken(),
+    ]
+    for (const change of changes) {
+      const answer = old.request((session) => {
+        expect([session.isNew, session.isSuperseded, session.ending, session.getData()]).toEqual([
+          true,
+          true,
+          'superseded',
+          {},
+        ])
+        change(session)
       })
+      await expect(answer, String(change)).rejects.toMatchObject(superseded)
       expect(old.setCookie).toBeUndefined()
     }
-    await old.request(async (session) => {
-      expect(await session.validateToken(session.generateToken())).toBe(false)
-    })
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
-  it('gets a session of its own when it logs in, holding only what it put', async () => {
+  it('stores nothing and sets no cookie where it only looks, checks a token or makes a CSRF token', async () => {
+    const token = await visitor.request((session) => session.generateToken())
     const old = visitor.clone()
-    await visitor.request((session) => session.bindUser('user-1'))
-    await old.request((session) => {
-      session.put('mine', 1)
-      session.bindUser('user-1')
+    await visitor.request((session) => session.regenerateId())
+    await old.request(async (session) => {
+      expect(session.get('cart')).toBeNull()
+      expect(await session.validateToken(token)).toBe(false)
+      expect(session.verifyCsrfToken(session.csrfToken())).toBe(true)
     })
-    await old.request((session) => {
-      expect(session.userId).toBe('user-1')
-      expect(session.getData()).toEqual({ mine: 1 })
-    })
-    expect(await visitor.request((session) => session.userId)).toBe('user-1')
+    expect(old.setCookie).toBeUndefined()
   })
 
-  it('is stored like any session once it logged in', async () => {
+  for (const end of ['destroy', 'clear'] as const) {
+    it(`is a logout that is carried out: ${end}`, async () => {
+      await visitor.request(login)
+      const [before, late] = [visitor.clone(), visitor.clone()]
+      await before.request(async (session) => {
+        await visitor.request((other) => other.regenerateId())
+        session[end]()
+      })
+      expect(before.setCookie).toContain('Max-Age=0')
+      expect(await visitor.request((session) => session.isNew)).toBe(true)
+
+      await visitor.request(login)
+      late.cookie = visitor.cookie
+      await visitor.request((session) => session.regenerateId())
+      await late.request((session) => session[end]())
+      expect(late.setCookie).toContain('Max-Age=0')
+      expect(await visitor.request((session) => session.isNew)).toBe(true)
+    })
+  }
+
+  it('joins the login of a double click that was stored before it arrives', async () => {
     const old = visitor.clone()
-    await visitor.request((session) => session.bindUser('user-1'))
+    const key = await visitor.request((session) => {
+      login(session)
+      return session.key
+    })
+    const token = await visitor.request((session) => session.generateToken())
+    await old.request((session) => {
+      session.put('mine', 1)
+      login(session)
+    })
+    for (const window of [visitor, old]) {
+      expect(await window.request((it) => [it.key, it.userId, it.getData()])).toEqual([
+        key,
+        'user-1',
+        { cart: ['apple'], mine: 1 },
+      ])
+    }
+    expect(await old.request((session) => session.validateToken(token))).toBe(true)
+  })
+
+  it('joins the login of a double click that was stored while it ran', async () => {
+    const window = await meanwhile(login, (session) => {
+      session.put('mine', 1)
+      login(session)
+    })
+    for (const each of [visitor, window]) {
+      expect(await each.request((session) => [session.userId, session.getData()])).toEqual([
+        'user-1',
+        { cart: ['apple'], mine: 1 },
+      ])
+    }
+  })
+
+  it('goes on in the session that it joined', async () => {
+    const old = visitor.clone()
+    await visitor.request(login)
     const session = await sessions.load(old.cookie)
-    session.bindUser('user-1')
+    login(session)
+    const token = session.csrfToken()
     old.take(await sessions.commit(session))
     session.put('after', 1)
     await sessions.commit(session)
-    expect(await old.data()).toEqual({ after: 1 })
+    expect(await visitor.data()).toEqual({ cart: ['apple'], after: 1 })
+    expect(await old.request((it) => it.verifyCsrfToken(token))).toBe(true)
+    expect(await visitor.request((it) => it.verifyCsrfToken(token))).toBe(true)
+    session.destroy()
+    await sessions.commit(session)
+    expect(await visitor.data()).toEqual({})
+  })
+
+  it('lets at most four answers of one login open the session; a fifth gets one of its own', async () => {
+    const windows = Array.from({ length: 5 }, () => visitor.clone())
+    const keys: string[] = []
+    for (const window of windows) {
+      await window.request(login)
+      keys.push(await window.request((session) => session.key))
+    }
+    expect(new Set(keys.slice(0, 4)).size).toBe(1)
+    expect(keys[4]).not.toBe(keys[0])
+    for (const window of windows) {
+      expect(await window.request((session) => session.userId)).toBe('user-1')
+    }
+  })
+
+  const others: Record<string, (session: Session<Data>) => unknown> = {
+    'another user logged in with it': (session) => session.bindUser('user-2'),
+    'its id was replaced without a login': (session) => session.regenerateId(),
+  }
+  for (const [name, replace] of Object.entries(others)) {
+    it(`gets a session of its own when it logs in and ${name}`, async () => {
+      const old = visitor.clone()
+      const key = await visitor.request((session) => {
+        replace(session)
+        return session.key
+      })
+      await old.request((session) => {
+        session.put('mine', 1)
+        login(session)
+      })
+      expect(await old.request((it) => [it.key === key, it.userId, it.getData()])).toEqual([
+        false,
+        'user-1',
+        { mine: 1 },
+      ])
+      expect(await visitor.data()).toEqual({ cart: ['apple'] })
+    })
+  }
+
+  it('takes what it had loaded along when it logs in and its id was replaced meanwhile', async () => {
+    await meanwhile((session) => session.regenerateId(), login)
+    expect(await visitor.request((it) => [it.userId, it.getData()])).toEqual([
+      'user-1',
+      { cart: ['apple'] },
+    ])
+  })
+
+  it('cannot join a login any more after another change of the id, or after 30 seconds', async () => {
+    const old = visitor.clone()
+    await visitor.request(login)
+    await visitor.request((session) => session.regenerateId())
+    await old.request(login)
+    expect(await old.data()).toEqual({})
+
+    await visitor.request((session) => session.put('a', 1))
+    const [older, first] = [visitor.clone(), visitor.clone()]
+    await first.request(login)
+    time.advance(30)
+    await older.request(login)
+    expect(await older.data()).toEqual({})
   })
 
   it('begins a new session after 30 seconds, with an event', async () => {
@@ -211,50 +381,29 @@ describe('A request with an id that was replaced', () => {
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
-  it('loses its changes when it loaded the session before the new id, but not its login', async () => {
-    const slowPut = visitor.clone()
-    const slowLogin = visitor.clone()
-    await slowPut.request((put) =>
-      slowLogin.request(async (login) => {
-        await visitor.request((session) => session.bindUser('user-1'))
-        put.put('late', 1)
-        login.put('mine', 1)
-        login.bindUser('user-1')
-      }),
-    )
-    expect(slowPut.setCookie).toBeUndefined()
+  it('is refused with 409 when it loaded the session before, however late, and at each commit', async () => {
+    const late = await sessions.load(visitor.cookie)
+    await visitor.request((session) => session.regenerateId())
+    time.advance(600)
+    late.put('late', 1)
+    await expect(sessions.commit(late)).rejects.toMatchObject(superseded)
+    expect(late.isSuperseded).toBe(true)
+    await expect(sessions.end(late)).rejects.toMatchObject(superseded)
     expect(await visitor.data()).toEqual({ cart: ['apple'] })
-    await slowLogin.request((session) => {
-      expect([session.userId, session.getData()]).toEqual(['user-1', { mine: 1 }])
-    })
   })
 
-  it('is logged in by bindUser also after a commit that was lost', async () => {
+  it('is logged in by bindUser also after a commit that was refused', async () => {
     const late = await sessions.load(visitor.cookie)
-    await visitor.request((session) => session.bindUser('user-1'))
+    await visitor.request((session) => session.regenerateId())
     late.put('mine', 1)
-    expect(await sessions.commit(late)).toBeUndefined()
-    late.bindUser('user-1')
+    await expect(sessions.commit(late)).rejects.toMatchObject(superseded)
+    login(late)
     const window = new Visitor(sessions)
     window.take(await sessions.commit(late))
-    late.put('after', 1)
-    await sessions.commit(late)
     expect(await window.request((session) => [session.userId, session.getData()])).toEqual([
       'user-1',
-      { mine: 1, after: 1 },
+      { cart: ['apple'], mine: 1 },
     ])
-  })
-
-  it('continues in the new session of its login, and does not change the other one', async () => {
-    const late = await sessions.load(visitor.cookie)
-    expect(late.get('cart')).toEqual(['apple'])
-    await visitor.request((session) => session.bindUser('user-1'))
-    late.bindUser('user-1')
-    await sessions.commit(late)
-    expect([late.get('cart'), late.userId]).toEqual([null, 'user-1'])
-    late.destroy()
-    await sessions.commit(late)
-    expect(await visitor.data()).toEqual({ cart: ['apple'] })
   })
 
   it('gives a second user no data of the first one', async () => {
@@ -264,12 +413,66 @@ describe('A request with an id that was replaced', () => {
     })
     await meanwhile(
       (session) => session.bindUser('user-1'),
-      (session) => {
-        session.bindUser('user-2')
-      },
+      (session) => session.bindUser('user-2'),
     )
     await visitor.request((session) => {
       expect([session.userId, session.getData()]).toEqual(['user-2', {}])
     })
+  })
+})
+
+describe('A session that a request emptied', () => {
+  it('is deleted, and its cookie cleared', async () => {
+    const key = await visitor.request((session) => session.key)
+    await visitor.request((session) => session.remove('cart'))
+    expect(visitor.setCookie).toContain('Max-Age=0')
+    expect(await store.read(key)).toBeUndefined()
+  })
+
+  it('is not deleted when another request put something meanwhile', async () => {
+    await meanwhile(
+      (session) => session.put('theirs', 1),
+      (session) => session.remove('cart'),
+    )
+    expect(await visitor.data()).toEqual({ theirs: 1 })
+  })
+
+  it('stays for the forms of another tab when a CSRF token began it', async () => {
+    const stranger = new Visitor(sessions)
+    const token = await stranger.request((session) => session.csrfToken())
+    await stranger.request((session) => session.flash('notice', 'Sent'))
+    await stranger.request((session) => session.flash('notice'))
+    expect(await stranger.request((session) => session.verifyCsrfToken(token))).toBe(true)
+  })
+})
+
+describe('A commit by hand', () => {
+  it('makes a cookie due that end gives, whatever the status', async () => {
+    for (const failed of [false, true]) {
+      const session = await sessions.load(visitor.cookie)
+      session.regenerateId()
+      const setCookie = await sessions.commit(session)
+      expect(await sessions.end(session, { failed })).toBe(setCookie)
+      visitor.take(setCookie)
+      expect(await visitor.data()).toEqual({ cart: ['apple'] })
+    }
+  })
+
+  it('has its cookie not given by end when another request replaced the id since then', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId()
+    visitor.take(await sessions.commit(session))
+    await visitor.request((other) => other.regenerateId())
+    session.put('late', 1)
+    await expect(sessions.commit(session)).rejects.toMatchObject({ code: 'ERR_SESSION_SUPERSEDED' })
+    expect(await sessions.end(session, { failed: true })).toBeUndefined()
+  })
+
+  it('has its cookie replaced by a later destroy', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId()
+    await sessions.commit(session)
+    session.destroy()
+    expect(await sessions.end(session)).toContain('Max-Age=0')
   })
 })

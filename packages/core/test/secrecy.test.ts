@@ -92,6 +92,12 @@ it('Nothing that is stored, published, thrown or shown has an id, a signature, a
       elsewhere((session) => session.regenerateId()),
       put,
     )
+    visitor.cookie = undefined
+    await request(put)
+    await request(
+      elsewhere((session) => session.destroy()),
+      put,
+    )
     await request(put)
     visitor.cookie = undefined
     await request((session) => session.put('a', { at: new Date() }))
@@ -133,6 +139,7 @@ it('Nothing that is stored, published, thrown or shown has an id, a signature, a
     'ERR_SESSION_LOST',
     'ERR_SESSION_STORE',
     'ERR_SESSION_STORE_TIMEOUT',
+    'ERR_SESSION_SUPERSEDED',
     'ERR_SESSION_TOO_LARGE',
     'ERR_SESSION_VALUE',
   ])

@@ -2,7 +2,6 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MemoryStore, SessionManager, SessionToStore } from '../src/index.ts'
 import { secret } from './support/new-sessions.ts'
-import { recordedEvents } from './support/recorded-events.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
 import type { TestClock } from './support/test-clock.ts'
 import { Visitor } from './support/visitor.ts'
@@ -46,13 +45,14 @@ describe('Session.regenerateId', () => {
     })
   })
 
-  it('leaves one live id of 20 parallel calls; the other requests are lost and set no cookie', async () => {
+  it('leaves one live id of 20 parallel calls; the other requests are refused and set no cookie', async () => {
     const windows = Array.from({ length: 20 }, () => visitor.clone())
-    const events = await recordedEvents(() =>
-      Promise.all(windows.map((it) => it.request((session) => session.regenerateId()))),
+    const answers = await Promise.allSettled(
+      windows.map((it) => it.request((session) => session.regenerateId())),
     )
     expect(windows.filter((it) => it.setCookie !== undefined)).toHaveLength(1)
-    expect(events.filter(([name]) => name === 'lost')).toHaveLength(19)
+    const refused = answers.flatMap((it) => (it.status === 'rejected' ? [it.reason.code] : []))
+    expect(refused).toEqual(Array(19).fill('ERR_SESSION_SUPERSEDED'))
     const alive = await Promise.all(windows.map(async (it) => 'cart' in (await it.data())))
     expect(alive.filter(Boolean)).toHaveLength(1)
   })
@@ -99,19 +99,29 @@ describe('Session.regenerateId(true)', () => {
     expect(await visitor.data()).toEqual({ cart: ['apple'], theirs: 1 })
   })
 
-  it('creates nothing after another request destroyed the session or changed its id', async () => {
+  it('leaves no copy after another request destroyed the session or changed its id', async () => {
     for (const end of ['destroy', 'regenerateId'] as const) {
       const old = visitor.clone()
-      const events = await recordedEvents(() =>
-        old.request(async (session) => {
-          await visitor.request((other) => other[end]())
-          session.regenerateId(true)
-        }),
-      )
+      const copied: string[] = []
+      const answer = old.request(async (session) => {
+        await visitor.request((other) => other[end]())
+        session.regenerateId(true)
+        copied.push(session.key)
+      })
+      if (end === 'destroy') await answer
+      else await expect(answer).rejects.toMatchObject({ code: 'ERR_SESSION_SUPERSEDED' })
       expect(old.setCookie).toBeUndefined()
-      expect(events.map(([name]) => name)).toContain('lost')
+      expect(await store.read(copied[0] ?? '')).toBeUndefined()
       await visitor.request((session) => session.put('cart', ['apple']))
     }
+  })
+
+  it('is ended, too, by a logout with the old id within 30 seconds', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.regenerateId(true))
+    time.advance(29)
+    await old.request((session) => session.destroy())
+    expect(await visitor.data()).toEqual({})
   })
 
   it('is followed by a destroy that deletes both records', async () => {
@@ -126,7 +136,7 @@ describe('Session.regenerateId(true)', () => {
   })
 })
 
-describe('Session.bindUser and unbindUser', () => {
+describe('Session.bindUser', () => {
   it('binds the session to a user, keeps its data and makes the old id invalid', async () => {
     const old = visitor.clone()
     await visitor.request((session) => {
@@ -138,17 +148,48 @@ describe('Session.bindUser and unbindUser', () => {
       expect(session.get('cart')).toEqual(['apple'])
     })
     await old.request((session) => expect(session.userId).toBeUndefined())
-    const id = await visitor.request((session) => session.getId())
-    await visitor.request((session) => session.unbindUser())
+  })
+
+  it('notes when the user proved who he is', async () => {
+    const bound = async (options?: { authenticatedAt: Date | null }) => {
+      await visitor.request((session) => {
+        session.bindUser('user-1', options)
+        const now = session.authenticatedAt
+        time.advance(5)
+        return now
+      })
+      return visitor.request((session) => session.authenticatedAt)
+    }
+    const now = () => Math.floor(time.clock() / 1_000) * 1_000
+    const before = now()
+    expect(await bound()).toEqual(new Date(before))
+    const earlier = new Date(before - 60_000)
+    expect(await bound({ authenticatedAt: earlier })).toEqual(earlier)
+    expect(await bound({ authenticatedAt: null })).toBeUndefined()
+    const future = new Date(before + 3_600_000)
+    const last = now()
+    expect(await bound({ authenticatedAt: future })).toEqual(new Date(last))
     await visitor.request((session) => {
-      expect(session.userId).toBeUndefined()
-      expect(session.getId()).not.toBe(id)
-      expect(session.get('cart')).toEqual(['apple'])
+      for (const authenticatedAt of [1_760_000_000, 'now', new Date(Number.NaN)]) {
+        const options = { authenticatedAt } as unknown as { authenticatedAt: Date }
+        expect(() => session.bindUser('user-1', options)).toThrow(/valid Date, or null/)
+      }
     })
   })
 
-  it('drops all data of one user before it binds another', async () => {
+  it('begins the absolute time anew: who browses for 11 h 59 min and signs in stays signed in', async () => {
+    for (let minutes = 0; minutes < 719; minutes += 20) {
+      await visitor.data()
+      time.advance(20 * 60)
+    }
     await visitor.request((session) => session.bindUser('user-1'))
+    time.advance(20 * 60)
+    expect(await visitor.request((session) => session.userId)).toBe('user-1')
+  })
+
+  it('ends the session of one user before it binds another', async () => {
+    await visitor.request((session) => session.bindUser('user-1'))
+    const before = visitor.clone()
     await visitor.request((session) => {
       session.bindUser('user-1')
       expect(session.has('cart')).toBe(true)
@@ -159,6 +200,7 @@ describe('Session.bindUser and unbindUser', () => {
       expect(session.userId).toBe('user-2')
       expect(session.getData()).toEqual({ new: 1 })
     })
+    expect(await before.data()).toEqual({})
   })
 
   it('gives the store a user key, never the user id', async () => {
@@ -185,8 +227,15 @@ describe('Session.bindUser and unbindUser', () => {
       [visitor, doubleClick].map((it) => it.request((session) => session.bindUser('user-1'))),
     )
     for (const window of [visitor, doubleClick]) {
-      expect(await window.request((session) => session.userId)).toBe('user-1')
+      expect(await window.request((session) => [session.userId, session.getData()])).toEqual([
+        'user-1',
+        { cart: ['apple'] },
+      ])
     }
+    const keys = await Promise.all(
+      [visitor, doubleClick].map((it) => it.request((session) => session.key)),
+    )
+    expect(keys[0]).toBe(keys[1])
   })
 
   it('refuses an invalid user id', async () => {
@@ -199,12 +248,14 @@ describe('Session.bindUser and unbindUser', () => {
 })
 
 describe('Session.clear', () => {
-  it('removes data, flash values, tokens and the user, and the session stays usable', async () => {
+  it('ends the session, and what comes after it is a new one', async () => {
     const token = await visitor.request((session) => {
       session.bindUser('user-1')
       session.flash('notice', 1)
       return session.generateToken()
     })
+    const old = visitor.clone()
+    const before = await visitor.request((session) => session.key)
     const key = await visitor.request((session) => {
       const cart = session.get('cart') as string[]
       session.clear()
@@ -217,6 +268,7 @@ describe('Session.clear', () => {
       session.put('after', 1)
       return session.key
     })
+    expect(key).not.toBe(before)
     await visitor.request(async (session) => {
       expect(session.key).toBe(key)
       expect(session.userId).toBeUndefined()
@@ -224,9 +276,16 @@ describe('Session.clear', () => {
       expect(session.flash('notice')).toBe(false)
       expect(await session.validateToken(token)).toBe(false)
     })
+    expect(await store.read(before)).toBeUndefined()
+    expect(await old.data()).toEqual({})
   })
 
-  it('removes also what another request put meanwhile', async () => {
+  it('clears the cookie when nothing comes after it', async () => {
+    await visitor.request((session) => session.clear())
+    expect(visitor.setCookie).toContain('Max-Age=0')
+  })
+
+  it('ends also what another request put meanwhile', async () => {
     await visitor.request(async (session) => {
       await visitor.clone().request((other) => other.put('theirs', 1))
       session.clear()
@@ -240,13 +299,21 @@ describe('Session.clear', () => {
     const old = visitor.clone()
     await visitor.request((session) => {
       session.clear()
-      session.regenerateId()
       session.flash('notice', 'Bye')
     })
-    await visitor.request((session) => {
-      expect([session.userId, session.flash('notice')]).toEqual([undefined, 'Bye'])
-    })
+    expect(await visitor.request((session) => [session.userId, session.flash('notice')])).toEqual([
+      undefined,
+      'Bye',
+    ])
     expect(await old.request((session) => session.userId)).toBeUndefined()
+  })
+
+  it('gives the forms of the page after it a CSRF token of the new session', async () => {
+    const token = await visitor.request((session) => {
+      session.clear()
+      return session.csrfToken()
+    })
+    expect(await visitor.request((session) => session.verifyCsrfToken(token))).toBe(true)
   })
 })
 
@@ -276,7 +343,6 @@ describe('Session.destroy', () => {
       () => session.generateToken(),
       () => session.regenerateId(),
       () => session.bindUser('user-1'),
-      () => session.unbindUser(),
       () => session.clear(),
     ]
     for (const change of changes) {

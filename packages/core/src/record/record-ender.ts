@@ -1,3 +1,4 @@
+import { SessionError } from '../session-error.ts'
 import { publish } from '../session-events.ts'
 import type { RecordSwapper } from './record-swap.ts'
 import type { SessionContents } from './session-contents.ts'
@@ -20,12 +21,23 @@ export class RecordEnder {
   /** Ends a session whatever other requests made of it since it was `read`. */
   async end(key: string, read?: SessionRecord): Promise<void> {
     const record = read ?? (await this.#records.read(key))
-    // Closed first: a copy that is noted in the record before is seen here, and none can be noted after.
-    const closed =
-      typeof record === 'string'
-        ? undefined
-        : await this.#swapper.swap(record, { isAllowed: () => true, change: closing })
-    await this.deleteClosed(key, closed?.record)
+    const closed = typeof record === 'string' ? undefined : await this.#close(record)
+    await this.deleteClosed(key, closed)
+  }
+
+  /**
+   * Takes the secrets out of a record, so that no copy can be noted in it any more: those that were
+   * noted before are seen here. A store that cannot write, as with a full disk, may still delete. Then
+   * no copy can be noted either.
+   */
+  async #close(record: SessionRecord): Promise<SessionRecord | undefined> {
+    try {
+      const swap = { isAllowed: () => true, change: closing }
+      return (await this.#swapper.swap(record, swap)).record
+    } catch (error) {
+      if (error instanceof SessionError && error.code === 'ERR_SESSION_STORE') return record
+      throw error
+    }
   }
 
   /** Deletes a record that has no live secret any more, after its copies of a moment ago. */

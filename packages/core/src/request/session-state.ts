@@ -110,12 +110,16 @@ export class SessionState {
     return this.late !== undefined || this.wasOvertaken
   }
 
-  /** The ids whose CSRF tokens this request accepts: the presented one of a late request, else any live one. */
+  /** What a CSRF token is made for: the id that the request came with, or the new one that it asked for. */
+  get csrfSubject(): CsrfSubject {
+    return this.late && !this.journal.isRotated ? this.late.id : this.id
+  }
+
+  /** What CSRF tokens are accepted for: any live id, and in a late request the one it came with. */
   get csrfSubjects(): readonly CsrfSubject[] {
-    if (this.late) return [this.late.id]
     const live = this.record?.contents.live ?? []
     const { key } = this.record ?? this.id
-    return [this.id, ...live.map((secretHash) => ({ key, secretHash }))]
+    return [this.csrfSubject, ...live.map((secretHash) => ({ key, secretHash }))]
   }
 
   /** Whether the session goes on under a new key, and its record stays behind under the old one. */

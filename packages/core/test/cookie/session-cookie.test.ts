@@ -4,6 +4,7 @@ import { type CookieOptions, MemoryStore, type SessionOptions } from '../../src/
 import { CountedStore } from '../support/counted-store.ts'
 import { newSessions, newVisitor, secret } from '../support/new-sessions.ts'
 import { recordedEvents } from '../support/recorded-events.ts'
+import { TestClock } from '../support/test-clock.ts'
 import { Visitor } from '../support/visitor.ts'
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -70,13 +71,24 @@ describe('The session cookie', () => {
     }
   })
 
-  it('is sent again with each renewal when it has a maxAge', async () => {
-    const visitor = newVisitor({ cookie: { maxAge: 60 } })
-    await visitor.request((session) => session.put('a', 1))
-    await visitor.request((session) => session.put('a', 2))
-    expect(visitor.setCookie).toContain('Max-Age=60')
+  it('is sent again with a write of each tenth of its maxAge', async () => {
+    const time = new TestClock()
+    const visitor = newVisitor({ cookie: { maxAge: 600 }, clock: time.clock })
+    const given = async () => {
+      await visitor.request((session) => session.put('a', Math.random()))
+      return visitor.setCookie !== undefined
+    }
+    expect(await given()).toBe(true)
+    time.advance(59)
+    expect(await given()).toBe(false)
+    time.advance(1)
+    expect(await given()).toBe(true)
+    expect(visitor.setCookie).toContain('Max-Age=600')
+    expect(await given()).toBe(false)
+    time.advance(300)
     await visitor.request((session) => session.get('a'))
-    expect(visitor.setCookie).toBeUndefined()
+    expect(visitor.setCookie).toContain('Max-Age=600')
+    expect(await given()).toBe(false)
   })
 })
 

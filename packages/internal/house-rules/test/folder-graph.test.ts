@@ -25,6 +25,7 @@ describe('packages/core/src', () => {
     'session-loader.ts',
     'session-manager.ts',
     'session-options.ts',
+    'session-writer.ts',
     'session.ts',
     'token-rule.ts',
   ]

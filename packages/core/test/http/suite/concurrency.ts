@@ -29,7 +29,6 @@ export function describeConcurrency(binding: Binding): void {
       ['flashes', (session) => session.flash('a', 2)],
       ['regenerates the id', (session) => void session.regenerateId()],
       ['regenerates the id with a new key', (session) => void session.regenerateId(true)],
-      ['logs in', (session) => session.bindUser('42')],
     ])('do not bring a destroyed session back: one that %s', async (_, act) => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
@@ -43,12 +42,23 @@ export function describeConcurrency(binding: Binding): void {
       expect(await other.ask((session) => session.isNew)).toBe(true)
     })
 
+    it('that log in while the session is destroyed begin a new one', async () => {
+      const visitor = await newHttpVisitor(binding)
+      await visitor.visit((session) => session.put('a', 1))
+      const other = visitor.clone()
+      const slow = await other.begin((session) => session.bindUser('42'))
+      await visitor.visit((session) => session.destroy())
+      await slow.finish()
+      expect(await other.ask((session) => [session.userId, session.getData()])).toEqual(['42', {}])
+    })
+
     it('do not change a session that got a new id by a login elsewhere', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('a', 1))
       const slow = await visitor.clone().begin((session) => session.put('a', 'planted'))
       await visitor.visit((session) => session.bindUser('42'))
-      expect((await slow.finish()).setCookies).toEqual([])
+      const answer = await slow.finish()
+      expect([answer.status, answer.setCookies]).toEqual([409, []])
       expect(await visitor.ask((session) => session.get('a'))).toBe(1)
     })
 

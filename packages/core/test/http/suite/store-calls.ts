@@ -62,7 +62,13 @@ export function describeStoreCalls(binding: Binding): void {
       expect(await callsOf((session) => session.put('a', 2))).toEqual(['read', 'update'])
       expect(await callsOf((session) => session.flash('b', 1))).toEqual(['read', 'update'])
       expect(await callsOf((session) => session.bindUser('42'))).toEqual(['read', 'update'])
-      expect(await callsOf((session) => session.destroy())).toEqual(['read', 'delete'])
+    })
+
+    it('are three for a logout', async () => {
+      const { callsOf } = await visited()
+      await callsOf((session) => session.put('a', 1))
+      const logout = await callsOf((session) => session.destroy())
+      expect(logout).toEqual(['read', 'update', 'delete'])
     })
 
     it('are two for a request that changes nothing, once in a renewInterval', async () => {

@@ -47,7 +47,6 @@ export function describeStoreFailures(binding: Binding): void {
       ['regenerateId', (session) => void session.regenerateId(), failing('update')],
       ['regenerateId(true)', (session) => void session.regenerateId(true), failing('create')],
       ['bindUser', (session) => session.bindUser('42'), failing('update')],
-      ['destroy', (session) => session.destroy(), failing('delete')],
     ])(
       'on commit is answered with 503 instead of the response, and the cookie stays: %s',
       async (_, act, before) => {
@@ -67,6 +66,24 @@ export function describeStoreFailures(binding: Binding): void {
         expect(await visitor.ask((session) => session.get('a'))).toBe(1)
       },
     )
+
+    it('answers a logout with 503 where the record cannot be deleted, and the session is over', async () => {
+      const { store, visitor } = await visited()
+      store.before = failing('delete')
+      const answer = await visitor.visit((session) => session.destroy())
+      expect([answer.status, answer.setCookies]).toEqual([503, []])
+      store.before = () => {}
+      expect(await visitor.ask((session) => session.isNew)).toBe(true)
+    })
+
+    it('carries out a logout while it can delete, but not write', async () => {
+      const { store, visitor } = await visited()
+      const other = visitor.clone()
+      store.before = failing('update')
+      const answer = await visitor.visit((session) => session.destroy())
+      expect([answer.status, answer.setCookies.length]).toEqual([200, 1])
+      expect(await other.ask((session) => session.isNew)).toBe(true)
+    })
 
     it('gives no cookie to a new visitor', async () => {
       const { store, visitor } = await visited()
