@@ -31,10 +31,7 @@ export interface SessionEvents {
   readonly regenerated: { readonly key: string; readonly previousKey: string }
   /** A session was deleted. */
   readonly destroyed: { readonly key: string }
-  /**
-   * Changes were dropped, because the session was destroyed, superseded or timed out meanwhile. Exception:
-   * the changes of a request that calls `bindUser` in a superseded session go into a new session.
-   */
+  /** The changes of a request were dropped, because the session was deleted or timed out meanwhile. */
   readonly lost: { readonly key: string }
   /**
    * Something that a request wanted was left out, by a rule that is documented. `status`: its response

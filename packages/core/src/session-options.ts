@@ -47,8 +47,8 @@ export interface SessionOptions {
    */
   readonly gcInterval?: number | false
   /**
-   * What a commit does with changes to a session that was destroyed, superseded or timed out
-   * meanwhile: drop them, or throw `ERR_SESSION_LOST`. Either way the event `lost` is published.
+   * What a commit does with changes to a session that was deleted or timed out meanwhile: drop them, or
+   * throw `ERR_SESSION_LOST`. Either way the event `lost` is published.
    * @default 'ignore'
    */
   readonly onLost?: 'ignore' | 'throw'

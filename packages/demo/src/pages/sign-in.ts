@@ -27,7 +27,6 @@ ${codeSample(
   'session.bindUser(name)',
   '// … and to sign out:',
   'session.clear()',
-  'session.regenerateId()',
   "session.flash('success', 'You are signed out.')",
 )}`
   return page(layout('Sign in', content, session))
@@ -45,10 +44,9 @@ export function signIn({ session, form }: PageRequest): Answer {
   return redirect('/')
 }
 
-/** Removes the user and all data. The empty session stays, to show the message. */
+/** Ends the session with all its data. A new one shows the message. */
 export function signOut({ session }: PageRequest): Answer {
   session.clear()
-  session.regenerateId()
   session.flash('success', 'You are signed out.')
   return redirect('/')
 }
