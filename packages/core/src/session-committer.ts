@@ -76,6 +76,7 @@ export class SessionCommitter {
     })
     if (result.outcome !== 'written') return false
     state.advance(result.record)
+    if (isEmpty(result.record.contents)) state.isWriteDue = true // The commit ends the session, unless it fills it.
     return true
   }
 
@@ -91,7 +92,7 @@ export class SessionCommitter {
     if (record && state.isForked) return () => this.#writer.fork(state, record)
     const changed = journal.apply(state.contents, this.#lifetime.now())
     if (!record) return isEmpty(changed) ? undefined : () => this.#writer.create(state, changed)
-    const isNeeded = changed !== record.contents || state.isWriteDue || isEmpty(changed)
+    const isNeeded = changed !== record.contents || state.isWriteDue
     return isNeeded ? () => this.#writer.update(state, record, changed) : undefined
   }
 

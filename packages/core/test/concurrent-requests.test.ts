@@ -437,6 +437,24 @@ describe('A session that a request emptied', () => {
     expect(await visitor.data()).toEqual({ theirs: 1 })
   })
 
+  it('is not deleted by a request that finds it empty while another one is about to fill it', async () => {
+    const stranger = new Visitor(sessions)
+    const token = await stranger.request((session) => session.generateToken())
+    await stranger.request(async (session) => {
+      expect(await session.validateToken(token)).toBe(true)
+      await stranger.clone().request((other) => other.validateToken(token))
+      session.put('order', 1)
+    })
+    expect(await stranger.data()).toEqual({ order: 1 })
+  })
+
+  it('is deleted when its last token was spent', async () => {
+    const stranger = new Visitor(sessions)
+    const token = await stranger.request((session) => session.generateToken())
+    await stranger.request((session) => session.validateToken(token))
+    expect(stranger.setCookie).toContain('Max-Age=0')
+  })
+
   it('stays for the forms of another tab when a CSRF token began it', async () => {
     const stranger = new Visitor(sessions)
     const token = await stranger.request((session) => session.csrfToken())
