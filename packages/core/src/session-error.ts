@@ -24,9 +24,11 @@ const statusOfCode: Record<SessionErrorCode, number> = {
  * What this library throws when something failed at run time. Misuse and bad options are
  * `TypeError` or `RangeError` instead, because no program has to react to them.
  *
+ * Neither the error nor its `cause` holds a value, id, token or secret of a session, so it can be logged.
+ *
  * | code | status | meaning |
  * |---|---|---|
- * | `ERR_SESSION_STORE` | 503 | the store rejected a call; its error is the `cause` |
+ * | `ERR_SESSION_STORE` | 503 | the store rejected a call; the `cause` is a copy of its error without what it was sent |
  * | `ERR_SESSION_STORE_TIMEOUT` | 503 | the store did not answer within `storeTimeout` |
  * | `ERR_SESSION_CONFLICT` | 409 | two requests changed one value in place and the changes do not fit together (`path` says where), other writers were faster 40 times in a row, or a new record could not be created |
  * | `ERR_SESSION_LOST` | 409 | with `onLost: 'throw'`: the session ended meanwhile |

@@ -12,8 +12,7 @@ export type RejectionReason =
 
 /**
  * What is published on `node:diagnostics_channel` under `mako-session:<name>`. Messages carry the
- * public key of a session, never its id or a token. They carry no value, but for `store-error`: the
- * driver's error can contain the record that was to be written.
+ * public key of a session, never its id, a token or a value.
  */
 export interface SessionEvents {
   /** A new session was stored. */
@@ -45,7 +44,7 @@ export interface SessionEvents {
   readonly conflict: { readonly key: string; readonly attempt: number }
   /** A clean-up of the store ended. */
   readonly gc: { readonly removed: number }
-  /** A store call failed or timed out. `error` is a `SessionError`; the driver's error is its `cause`. */
+  /** A store call failed or timed out. `error` is the `SessionError` that the caller gets. */
   readonly 'store-error': { readonly operation: string; readonly error: unknown }
 }
 

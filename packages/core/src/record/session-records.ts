@@ -1,5 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import { type AtLeastOne, deriveKeys } from '../secrets/derive-keys.ts'
+import { safeCause } from '../secrets/safe-cause.ts'
+import { withoutQuotes } from '../secrets/without-quotes.ts'
 import { SessionError } from '../session-error.ts'
 import { publish } from '../session-events.ts'
 import type { SessionToStore, Store } from '../store.ts'
@@ -62,7 +64,9 @@ export class SessionRecords {
   /** @throws {SessionError} `ERR_SESSION_TOO_LARGE` before any I/O. */
   async create(key: string, contents: SessionContents): Promise<WriteResult> {
     const session = this.#toStore(contents)
-    const isWritten = await this.#call('create', () => this.#store.create(key, session))
+    const isWritten = await this.#call('create', () => this.#store.create(key, session), {
+      sent: session,
+    })
     return { isWritten, record: { key, version: session.version, contents } }
   }
 
@@ -73,8 +77,10 @@ export class SessionRecords {
     contents: SessionContents,
   ): Promise<WriteResult> {
     const session = this.#toStore(contents)
-    const isWritten = await this.#call('update', () =>
-      this.#store.update(key, expectedVersion, session),
+    const isWritten = await this.#call(
+      'update',
+      () => this.#store.update(key, expectedVersion, session),
+      { sent: session },
     )
     return { isWritten, record: { key, version: session.version, contents } }
   }
@@ -85,7 +91,7 @@ export class SessionRecords {
 
   /** Removes the records whose time is over and resolves how many. It may take as long as it needs. */
   gc(signal: AbortSignal): Promise<number> {
-    return this.#call('gc', async () => this.#store.gc(signal), false)
+    return this.#call('gc', async () => this.#store.gc(signal), { timeout: false })
   }
 
   #toStore(contents: SessionContents): SessionToStore {
@@ -110,40 +116,67 @@ export class SessionRecords {
     return createHmac('sha256', this.#keyForUsers).update(userId).digest('hex')
   }
 
-  /** `timeout` is in seconds; with `false` the call may take as long as it needs. */
   #call<Result>(
     operation: string,
     start: () => Promise<Result>,
-    timeout: number | false = this.#timeout,
+    { sent, timeout = this.#timeout }: CallOptions = {},
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
       let hasFailed = false
-      const fail = (code: 'ERR_SESSION_STORE' | 'ERR_SESSION_STORE_TIMEOUT', cause?: unknown) => {
-        if (hasFailed) return // The call was given up, and has failed only now.
+      const fail = (error: SessionError) => {
         hasFailed = true
         clearTimeout(timer)
-        const what = code === 'ERR_SESSION_STORE' ? 'failed' : `took over ${timeout} s`
-        const error = new SessionError(
-          code,
-          `The session store's ${operation} ${what}. Is its backend up and reachable?`,
-          cause === undefined ? undefined : { cause },
-        )
         publish('store-error', { operation, error })
         reject(error)
       }
       const timer =
         timeout === false
           ? undefined
-          : setTimeout(() => fail('ERR_SESSION_STORE_TIMEOUT'), timeout * 1_000)
+          : setTimeout(() => fail(timeoutError(operation, timeout)), timeout * 1_000)
+      const failWith = (thrown: unknown) => {
+        if (hasFailed) return // The call was given up, and has failed only now.
+        fail(storeError(operation, thrown, sent))
+      }
       const succeed = (result: Result) => {
         clearTimeout(timer)
         resolve(result)
       }
       try {
-        start().then(succeed, (cause) => fail('ERR_SESSION_STORE', cause))
-      } catch (cause) {
-        fail('ERR_SESSION_STORE', cause) // A store that is no async function may throw at once.
+        start().then(succeed, failWith)
+      } catch (thrown) {
+        failWith(thrown) // A store that is no async function may throw at once.
       }
     })
   }
+}
+
+interface CallOptions {
+  /** What the store was asked to keep: the error is not to quote it. */
+  readonly sent?: SessionToStore
+  /** In seconds; with `false` the call may take as long as it needs. */
+  readonly timeout?: number | false
+}
+
+function storeError(operation: string, thrown: unknown, sent?: SessionToStore): SessionError {
+  const record = sent ? `${sent.version}\n${sent.payload}\n${sent.userKey ?? ''}` : ''
+  const cause = safeCause(thrown, (text) => withoutQuotes(text, record))
+  const why = reasonOf(cause)
+  return new SessionError(
+    'ERR_SESSION_STORE',
+    `The session store's ${operation} failed${why ? `: ${why}` : '. Is its backend up and reachable?'}`,
+    { cause },
+  )
+}
+
+function timeoutError(operation: string, timeout: number): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE_TIMEOUT',
+    `The session store's ${operation} took over ${timeout} s. Is its backend up and reachable?`,
+  )
+}
+
+/** The words of an error, else its code. Node's error of several failed connections has only a code. */
+function reasonOf(cause: Error): string {
+  const code: unknown = Reflect.get(cause, 'code')
+  return (cause.message || (typeof code === 'string' ? code : '')).replace(/\s+/g, ' ').trim()
 }

@@ -1,3 +1,4 @@
+import { safeCause } from '../secrets/safe-cause.ts'
 import { SessionError } from '../session-error.ts'
 import { type Serializer, UnstorableValue } from './strict-json.ts'
 
@@ -37,15 +38,16 @@ export class ValueText {
   #stringify(key: string, value: unknown): string {
     try {
       return this.#serializer.stringify(value)
-    } catch (cause) {
-      const what =
-        cause instanceof UnstorableValue
-          ? `"${key}${cause.path}" ${cause.message}, which JSON would not give back as it is`
-          : `"${key}" is refused by the serializer`
+    } catch (thrown) {
+      const isOurs = thrown instanceof UnstorableValue
+      const what = isOurs
+        ? `"${key}${thrown.path}" ${thrown.message}, which JSON would not give back as it is`
+        : `"${key}" is refused by the serializer`
       throw new SessionError(
         'ERR_SESSION_VALUE',
         `${what}. Store plain JSON data, or set the serializer option.`,
-        { cause },
+        // Without the words of another serializer: they may quote the value.
+        isOurs ? {} : { cause: safeCause(thrown, () => '') },
       )
     }
   }
