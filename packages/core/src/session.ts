@@ -1,5 +1,6 @@
 import { authenticationTime, type BindUserOptions } from './request/bind-user-options.ts'
 import { hashToken } from './request/one-time-token.ts'
+import { refuseAssignment } from './request/refuse-assignment.ts'
 import type { SessionServices } from './request/session-services.ts'
 import type { SessionState } from './request/session-state.ts'
 import type { RejectionReason } from './session-events.ts'
@@ -35,6 +36,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   static {
     createSession = (state, services) => new Session(state, services)
     stateOf = (session) => session.#state
+    refuseAssignment(Session.prototype)
   }
 
   // Private, so that the published types show no way to make a session but `SessionManager.load`.
@@ -77,10 +79,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return new Date(this.#state.contents.createdAt * 1_000)
   }
 
-  /**
-   * When it ends unless it is used before. Accurate to one `renewInterval`: a use within that time of
-   * the last write does not move it.
-   */
+  /** When it ends unless it is used before. A use within `renewInterval` of the last write does not move it. */
   get expiresAt(): Date {
     return new Date(this.#services.expiresAt(this.#state) * 1_000)
   }
