@@ -5,6 +5,7 @@ import {
 } from './cookie/cookie-options.ts'
 import { checkOptionNames } from './options/check-option-names.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
+import { durationInWords } from './options/duration-in-words.ts'
 import { optionsThatAreSet } from './options/options-that-are-set.ts'
 import type { SessionLifetimeOptions } from './record/session-lifetime.ts'
 import type { SessionRecordsOptions } from './record/session-records.ts'
@@ -22,7 +23,10 @@ export interface SessionOptions {
    * `[new, old]`, `[new]`.
    */
   readonly secrets: string | readonly string[] | undefined
-  /** Seconds without use after which a session ends. @default 1800 */
+  /**
+   * Seconds without use after which a session ends, at most `absoluteTimeout`.
+   * @default 1800, or absoluteTimeout where that is shorter
+   */
   readonly idleTimeout?: number
   /** Seconds after which a session ends even if it is in use, or `false` for never. @default 43_200 */
   readonly absoluteTimeout?: number | false
@@ -88,12 +92,9 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   checkOptionNames('SessionManager', options, ['store', 'secrets', ...Object.keys(defaults)])
   const merged = { ...defaults, ...optionsThatAreSet(options) }
   checkFunctions('store', merged.store, ['read', 'create', 'update', 'delete', 'gc'])
-  checkWholeNumber('idleTimeout', merged.idleTimeout, 1, maxSeconds)
-  if (merged.absoluteTimeout !== false) {
-    checkWholeNumber('absoluteTimeout', merged.absoluteTimeout, 1, maxSeconds)
-  }
-  const renewInterval = merged.renewInterval ?? Math.min(60, Math.floor(merged.idleTimeout / 10))
-  checkWholeNumber('renewInterval', renewInterval, 0, merged.idleTimeout - 1)
+  const idleTimeout = resolveIdleTimeout(options.idleTimeout, merged.absoluteTimeout)
+  const renewInterval = merged.renewInterval ?? Math.min(60, Math.floor(idleTimeout / 10))
+  checkWholeNumber('renewInterval', renewInterval, 0, idleTimeout - 1)
   checkWholeNumber('maxPayloadBytes', merged.maxPayloadBytes, 1)
   checkWholeNumber('storeTimeout', merged.storeTimeout, 1, maxTimerSeconds)
   if (merged.gcInterval !== false)
@@ -103,12 +104,36 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   }
   checkFunctions('serializer', merged.serializer, ['stringify', 'parse'])
   if (typeof merged.clock !== 'function') throw new TypeError('clock must be a function')
+  const cookie = resolveCookieOptions(merged.cookie)
+  checkEnd('cookie.maxAge', cookie.maxAge, merged.absoluteTimeout)
   return Object.freeze({
     ...merged,
+    idleTimeout,
     renewInterval,
     secrets: resolveSecrets(merged.secrets),
-    cookie: resolveCookieOptions(merged.cookie),
+    cookie,
   })
+}
+
+function resolveIdleTimeout(set: number | undefined, absoluteTimeout: number | false): number {
+  if (absoluteTimeout !== false) {
+    checkWholeNumber('absoluteTimeout', absoluteTimeout, 1, maxSeconds)
+  }
+  if (set === undefined) {
+    return Math.min(defaults.idleTimeout, absoluteTimeout || defaults.idleTimeout)
+  }
+  checkWholeNumber('idleTimeout', set, 1, maxSeconds)
+  checkEnd('idleTimeout', set, absoluteTimeout)
+  return set
+}
+
+/** Refuses a time that no session lives to see: without this, the session would end early unannounced. */
+function checkEnd(option: string, seconds: number | undefined, absolute: number | false): void {
+  if (seconds === undefined || absolute === false || seconds <= absolute) return
+  const [long, short] = [durationInWords(seconds), durationInWords(absolute)]
+  throw new RangeError(
+    `${option} must not be longer than absoluteTimeout: ${long} (${seconds} s) are more than ${short} (${absolute} s), after which each session ends even if it is in use. Raise absoluteTimeout to ${seconds} or more, or set it to false; or lower ${option} to ${absolute} or less. Both count seconds.`,
+  )
 }
 
 function resolveSecrets(secrets: SessionOptions['secrets']): AtLeastOne<string> {

@@ -23,7 +23,8 @@ export interface CookieOptions {
   readonly sameSite?: 'strict' | 'lax' | 'none'
   /**
    * Seconds that the browser keeps the cookie, at most 34 560 000 (400 days, the limit of RFC
-   * 6265bis). Without it, the cookie ends with the browser.
+   * 6265bis) and at most `absoluteTimeout`. It may be longer than `idleTimeout`. Without it, the cookie
+   * ends with the browser.
    */
   readonly maxAge?: number
   /** Whether each top-level site gets a cookie of its own (CHIPS). @default false */

@@ -166,7 +166,7 @@ describe('Cookie options at the limits of what browsers accept', () => {
   }
   for (const [name, cookie] of Object.entries(accepted)) {
     it(`work: ${name}`, async () => {
-      const visitor = newVisitor({ cookie })
+      const visitor = newVisitor({ cookie, absoluteTimeout: false })
       await visitor.request((session) => session.put('a', 1))
       expect(await visitor.data()).toEqual({ a: 1 })
     })
