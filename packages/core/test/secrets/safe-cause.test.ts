@@ -29,8 +29,8 @@ describe('safeCause', () => {
 
   it.each<[string, unknown]>([
     ['the arguments of a command', driverError({ command: { name: 'set', args: [secret] } })],
-    ['a statement', driverError({ sql: `INSERT ${secret}`, sqlMessage: secret })],
-    ['parameters and details', driverError({ parameters: [secret], detail: secret })],
+    ['a statement', driverError({ sql: 'INSERT must-not', sqlMessage: 'must-not' })],
+    ['parameters and details', driverError({ parameters: ['must-not'], detail: 'must-not' })],
     ['a symbol or hidden property', hidden()],
     ['its words', driverError({}, `Duplicate entry '${secret}'`)],
     ['a field that is kept', driverError({ code: secret, path: `/${secret}` })],
@@ -44,11 +44,9 @@ describe('safeCause', () => {
     ['words with lines that look like frames', new Error(`a\n    at ${secret} (a.js:1:1)`)],
     ['a stack of earlier words', withOtherWords()],
     ['the words of a parser', parserError()],
-    ['the words of a parser of another realm', runInNewContext('new SyntaxError("secret")')],
+    ['the words of a parser of another realm', runInNewContext('new SyntaxError("must-not")')],
   ])('leaves out what must not be shown: %s', (_, thrown) => {
-    const text = shown(thrown)
-    expect(text).not.toContain('must-not')
-    expect(text).not.toContain('"secret"')
+    expect(shown(thrown)).not.toContain('must-not')
   })
 
   it('keeps the words of causes and of several errors', () => {
