@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { checkOptionNames } from './options/check-option-names.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
 import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts'
@@ -12,7 +13,7 @@ export interface MemoryStoreOptions {
   readonly maxSessions?: number
   /**
    * The current time in milliseconds, for tests.
-   * @default Date.now
+   * @default () => Date.now()
    */
   readonly clock?: () => number
 }
@@ -40,7 +41,7 @@ export class MemoryStore implements Store, UserIndex {
    */
   constructor(options: MemoryStoreOptions = {}) {
     checkOptionNames('MemoryStore', options, ['maxSessions', 'clock'])
-    const { maxSessions = 100_000, clock = Date.now } = options
+    const { maxSessions = 100_000, clock = () => Date.now() } = options
     checkWholeNumber('maxSessions', maxSessions, 1)
     this.#maxSessions = maxSessions
     this.#clock = clock
@@ -75,7 +76,7 @@ export class MemoryStore implements Store, UserIndex {
       if (signal?.aborted) break
       if (this.#removeIfOver(key)) removed += 1
       visited += 1
-      if (visited % gcBatch === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (visited % gcBatch === 0) await nextTurn()
     }
     return removed
   }

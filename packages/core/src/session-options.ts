@@ -56,7 +56,7 @@ export interface SessionOptions {
    * @default 'ignore'
    */
   readonly onLost?: 'ignore' | 'throw'
-  /** The current time in milliseconds, for tests. @default Date.now */
+  /** The current time in milliseconds, for tests. @default () => Date.now() */
   readonly clock?: () => number
 }
 
@@ -78,7 +78,7 @@ const defaults = Object.freeze({
   storeTimeout: 5,
   gcInterval: 300,
   onLost: 'ignore',
-  clock: Date.now,
+  clock: () => Date.now(), // Not Date.now itself: a test may replace it later.
 } as const)
 
 const minSecretBytes = 32

@@ -26,7 +26,7 @@ export interface FileStoreOptions {
   readonly durable?: boolean
   /**
    * The current time in milliseconds, for tests.
-   * @default Date.now
+   * @default () => Date.now()
    */
   readonly clock?: () => number
 }
@@ -59,7 +59,7 @@ export class FileStore implements Store, UserIndex {
       )
     }
     checkOptionNames('FileStore', options, ['durable', 'clock'])
-    const { durable = false, clock = Date.now } = options
+    const { durable = false, clock = () => Date.now() } = options
     if (typeof durable !== 'boolean') throw new TypeError('durable must be true or false')
     if (typeof clock !== 'function') {
       throw new TypeError('clock must be a function that returns milliseconds, such as Date.now')

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { newKey, newSession, newUserKey } from '@mako-session/store-promises/new-session'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FileStore } from '../src/index.ts'
 import { filesIn } from './files-in.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -30,6 +30,20 @@ describe('FileStore', () => {
     expect(readFileSync(record, 'utf8')).toBe(
       `mako-session 1 ${session.version} 61000 ${userKey} 5\ngrün`,
     )
+  })
+
+  it('goes by the time that a test fakes after the store was made', async () => {
+    const store = new FileStore(temporaryDirectory())
+    const key = newKey()
+    onTestFinished(() => void vi.useRealTimers())
+    vi.useFakeTimers({ toFake: ['Date'] })
+    vi.setSystemTime('2031-05-01T12:00:00Z')
+    await store.create(key, newSession({ ttl: 60 }))
+    vi.setSystemTime('2031-05-01T12:00:59Z')
+    expect(await store.read(key)).toBeDefined()
+    vi.setSystemTime('2031-05-01T12:01:00Z')
+    expect(await store.read(key)).toBe(undefined)
+    expect(await store.gc()).toBe(1)
   })
 
   it('makes its directory at the first call, not earlier', async () => {

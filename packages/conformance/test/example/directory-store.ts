@@ -12,7 +12,7 @@ export class DirectoryStore implements Store {
   readonly #directory: string
   readonly #clock: () => number
 
-  constructor(directory: string, clock: () => number = Date.now) {
+  constructor(directory: string, clock: () => number = () => Date.now()) {
     this.#directory = directory
     this.#clock = clock
   }

@@ -32,7 +32,7 @@ export class LmdbStore {
    *   store does not close it
    * @param {{ clock?: () => number }} [options]
    */
-  constructor(database, { clock = Date.now } = {}) {
+  constructor(database, { clock = () => Date.now() } = {}) {
     this.#database = database
     this.#clock = clock
   }
