@@ -42,11 +42,7 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode
   /** The HTTP status that fits, which Express, Fastify and Koa honour. */
   readonly status: number
-  /**
-   * Of an `ERR_SESSION_CONFLICT` about a change in place: where in the session the changes meet, as
-   * the key and the steps below it. It is not in the message, because names of fields can be private.
-   */
-  readonly path: readonly (string | number)[] | undefined
+  readonly #path: readonly (string | number)[] | undefined
 
   constructor(
     code: SessionErrorCode,
@@ -56,6 +52,15 @@ export class SessionError extends Error {
     super(message, options)
     this.code = code
     this.status = statusOfCode[code]
-    this.path = path
+    this.#path = path
+  }
+
+  /**
+   * Of an `ERR_SESSION_CONFLICT` about a change in place: where in the session the changes meet, as
+   * the key and the steps below it. It is not in the message, and neither `inspect` nor JSON shows it,
+   * because names of fields can be private.
+   */
+  get path(): readonly (string | number)[] | undefined {
+    return this.#path
   }
 }
