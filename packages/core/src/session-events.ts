@@ -38,7 +38,7 @@ export interface SessionEvents {
    * of a value whose session ended while `bindUser` began a new one.
    */
   readonly dropped: { readonly key?: string; readonly reason: 'status' | 'restarted' }
-  /** A `put`, `remove` or `clear` replaced what another request had made of the same value meanwhile. */
+  /** A `put` or `remove` replaced what another request had made of the same value meanwhile. */
   readonly overwritten: { readonly key: string }
   /** Another request was faster; the changes are applied again to its result. */
   readonly conflict: { readonly key: string; readonly attempt: number }

@@ -116,7 +116,7 @@ export class SessionWriter {
       state.startAnew()
       return 'clear'
     }
-    const { isRotated } = state.journal
+    const { isRotated, data } = state.journal
     const { createdAt, renewedAt } = loaded.contents
     const isCookieDue =
       isRotated ||
@@ -125,6 +125,7 @@ export class SessionWriter {
     state.settle(swapped.record)
     if (swapped.outcome === 'needless') return undefined
     publish('committed', { key })
+    if (data.overwrote) publish('overwritten', { key })
     if (isRotated) publish('regenerated', { key, previousKey: key })
     return isCookieDue ? state.id : undefined
   }
@@ -145,6 +146,7 @@ export class SessionWriter {
     }
     state.settle(noted.copy)
     publish('regenerated', { key: copy.key, previousKey: loaded.key })
+    if (state.journal.data.overwrote) publish('overwritten', { key: copy.key })
     return state.id
   }
 
@@ -228,7 +230,8 @@ export class SessionWriter {
   }
 
   async #beginAnew(state: SessionState, kept?: SessionContents): Promise<CookieDue> {
-    state.startAnew(kept)
+    const { key } = state.late?.record ?? state.record ?? state.id
+    if (state.startAnew(kept)) publish('dropped', { key, reason: 'restarted' })
     return this.create(state, state.journal.apply(state.contents, this.#lifetime.now()))
   }
 

@@ -95,14 +95,19 @@ export class Session<Data extends object = Record<string, unknown>> {
     return authenticatedAt === undefined ? undefined : new Date(authenticatedAt * 1_000)
   }
 
-  /** Stores a value, as it is now: later changes of the object passed in do not count. */
+  /**
+   * Stores a value as it is now; later changes of the object passed in do not count. It replaces what
+   * another request puts meanwhile (event `overwritten`), unless it is the object that `get` gave:
+   * then what was changed in it is stored, as described there.
+   */
   put<Key extends DataKey<Data>>(key: Key, value: Data[Key]): void {
     this.#state.changing().data.put(named(key), value)
   }
 
   /**
-   * The value of a key, else the default, else `null`. Changes made in place to a value of the
-   * session are saved, as by `put`. Changes made in place to the default are not.
+   * The value of a key, else a copy of the default, else `null`. Changes in place are saved, also of the
+   * copy, and merged with those of other requests. Where they do not fit together, the commit throws
+   * `ERR_SESSION_CONFLICT`. A default that cannot be stored is given as it is, and no change of it saved.
    */
   get<Key extends DataKey<Data>>(key: Key): Data[Key] | null
   get<Key extends DataKey<Data>>(key: Key, defaultValue: Data[Key]): Data[Key]
@@ -144,7 +149,8 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Puts `fn(current)`, where `current` is the value, else the default, else `null`. `fn` has to be
-   * pure: it runs again on fresh data when another request was faster, so no increment is lost.
+   * pure: it runs again on fresh data when another request was faster, so no increment is lost. The
+   * object that `get` gave gets what `fn` made of it.
    */
   update<Key extends DataKey<Data>>(key: Key, fn: (current: Data[Key] | null) => Data[Key]): void
   update<Key extends DataKey<Data>>(

@@ -167,6 +167,7 @@ it('Nothing that is published, thrown, printed or shown has an id, a token, a se
     'gc',
     'loaded',
     'lost',
+    'overwritten',
     'regenerated',
     'rejected',
     'store-error',

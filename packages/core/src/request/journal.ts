@@ -1,28 +1,10 @@
 import { type FlashEntry, isEmpty, type SessionContents } from '../record/session-contents.ts'
 import type { ValueText } from '../values/value-text.ts'
+import { DataJournal } from './data-journal.ts'
 import { newestTokens } from './one-time-token.ts'
-
-/** A pure function from the current value of a key to its new one. */
-export type Updater = (current: unknown) => unknown
-
-type DataChange =
-  | { readonly kind: 'put'; readonly text: string }
-  | { readonly kind: 'remove' }
-  | {
-      readonly kind: 'update'
-      readonly steps: readonly UpdateStep[]
-      /** What the steps started from, and what they led to. */
-      readonly from: string | undefined
-      readonly text: string
-    }
 
 /** A user, and when he proved who he is. */
 export type Login = Pick<SessionContents, 'authenticatedAt'> & { readonly userId: string }
-
-interface UpdateStep {
-  readonly update: Updater
-  readonly defaultText: string
-}
 
 /**
  * The journal of one request: the changes that it makes, not their result. It is applied to the loaded
@@ -30,8 +12,8 @@ interface UpdateStep {
  * keep their changes.
  */
 export class Journal {
-  readonly #values: ValueText
-  readonly #data = new Map<string, DataChange>()
+  /** The changes to the values. */
+  readonly data: DataJournal
   readonly #flashed = new Map<string, FlashEntry>()
   readonly #flashDropped = new Map<string, string>()
   #tokensAdded: string[] = []
@@ -41,7 +23,7 @@ export class Journal {
   #isKept = false
 
   constructor(values: ValueText) {
-    this.#values = values
+    this.data = new DataJournal(values)
   }
 
   /** Whether a new id was asked for. */
@@ -57,47 +39,12 @@ export class Journal {
   /** Whether the application asked for anything that is to be stored. */
   get hasChanges(): boolean {
     return (
-      this.#data.size > 0 ||
+      this.data.hasChanges ||
       this.#flashed.size > 0 ||
       this.#tokensAdded.length > 0 ||
       this.#secretHash !== undefined ||
       this.#login !== undefined
     )
-  }
-
-  put(key: string, text: string): void {
-    this.#data.set(key, { kind: 'put', text })
-  }
-
-  remove(key: string): void {
-    this.#data.set(key, { kind: 'remove' })
-  }
-
-  /** Adds a step to the updates of a key, which `loaded` has the text of. */
-  update(key: string, step: UpdateStep, loaded: ReadonlyMap<string, string>): void {
-    const current = this.text(key, loaded)
-    const text = this.#run(key, step, current)
-    const earlier = this.#data.get(key)
-    if (earlier?.kind === 'update') {
-      this.#data.set(key, { ...earlier, steps: [...earlier.steps, step], text })
-    } else if (earlier) {
-      this.put(key, text) // It starts from what this request itself put: nothing can come between.
-    } else {
-      this.#data.set(key, { kind: 'update', steps: [step], from: current, text })
-    }
-  }
-
-  /** The text of a key as this request sees it. */
-  text(key: string, loaded: ReadonlyMap<string, string>): string | undefined {
-    const change = this.#data.get(key)
-    if (change) return change.kind === 'remove' ? undefined : change.text
-    return loaded.get(key)
-  }
-
-  /** The keys that have a value as this request sees it. */
-  keys(loaded: ReadonlyMap<string, string>): string[] {
-    const keys = new Set([...loaded.keys(), ...this.#data.keys()])
-    return [...keys].filter((key) => this.text(key, loaded) !== undefined)
   }
 
   flash(key: string, entry: FlashEntry): void {
@@ -146,7 +93,7 @@ export class Journal {
 
   /** Forgets the changes: they are stored, or not wanted any more. */
   reset(): void {
-    this.#data.clear()
+    this.data.reset()
     this.#flashed.clear()
     this.#flashDropped.clear()
     this.#tokensAdded = []
@@ -158,7 +105,8 @@ export class Journal {
 
   /**
    * The contents with the changes: the same object where they change nothing.
-   * @throws {SessionError} `ERR_SESSION_VALUE` when an updater makes what cannot be stored.
+   * @throws {SessionError} `ERR_SESSION_CONFLICT` when a change in place does not fit to what another
+   * request stored, `ERR_SESSION_VALUE` when an updater makes what cannot be stored.
    */
   apply(contents: SessionContents, now: number): SessionContents {
     const changed = this.#withValues(contents, this.#tokensDropped)
@@ -179,39 +127,12 @@ export class Journal {
   }
 
   #withValues(contents: SessionContents, dropsTokens: boolean): SessionContents {
-    const data = this.#applyToData(contents.data)
+    const data = this.data.apply(contents.data)
     const flash = this.#applyToFlash(contents.flash)
     const tokens = this.#applyToTokens(contents.tokens, dropsTokens)
     const isSame = data === contents.data && flash === contents.flash && tokens === contents.tokens
     if (isSame && !(this.#isKept && isEmpty(contents))) return contents
     return { ...contents, data, flash, tokens, isKept: contents.isKept || this.#isKept }
-  }
-
-  #applyToData(data: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-    if (this.#data.size === 0) return data
-    const result = new Map(data)
-    let isSame = true
-    for (const [key, change] of this.#data) {
-      const text = this.#textAfter(key, change, data.get(key))
-      if (text === data.get(key)) continue
-      isSame = false
-      if (text === undefined) result.delete(key)
-      else result.set(key, text)
-    }
-    return isSame ? data : result
-  }
-
-  #textAfter(key: string, change: DataChange, current: string | undefined): string | undefined {
-    if (change.kind === 'remove') return undefined
-    if (change.kind === 'put' || change.from === current) return change.text
-    return change.steps.reduce<string | undefined>(
-      (text, step) => this.#run(key, step, text),
-      current,
-    )
-  }
-
-  #run(key: string, { update, defaultText }: UpdateStep, current: string | undefined): string {
-    return this.#values.write(key, update(this.#values.read(key, current ?? defaultText)))
   }
 
   #applyToFlash(flash: ReadonlyMap<string, FlashEntry>): ReadonlyMap<string, FlashEntry> {

@@ -87,7 +87,7 @@ export class SessionState {
     this.#initial = loaded.record?.contents ?? newContents(loaded.id.secretHash, loaded.loadedAt)
     if (loaded.record) this.keys.add(loaded.id.key)
     this.journal = new Journal(values)
-    this.data = new SessionData(values, this.journal, this)
+    this.data = new SessionData(values, this.journal.data, this)
     this.flash = new FlashBag(values, this.journal, this.#initial.flash)
   }
 
@@ -181,20 +181,23 @@ export class SessionState {
   /**
    * Begins a session under a new key that holds only what this request changed, and what `kept` has of
    * data and flash values.
+   *
+   * @returns whether changes in place of values that are not there any more were dropped.
    */
-  startAnew(kept?: SessionContents): void {
+  startAnew(kept?: SessionContents): boolean {
     this.id = createSessionId()
     if (this.journal.isRotated) this.journal.rotateTo(this.id.secretHash)
     this.held = this.id
     const initial = newContents(this.id.secretHash, this.#loadedAt)
     this.#initial = kept ? { ...initial, data: kept.data, flash: kept.flash } : initial
     this.#forgetRecord()
-    if (!kept) this.data.forgetHandedOut()
+    return !kept && this.data.dropInPlaceChanges()
   }
 
   /** Takes a newer record as base; pending changes stay pending. */
   advance(record: SessionRecord): void {
     this.record = record
+    this.data.bringUp()
     this.isWriteDue = this.isCookieOutdated
   }
 

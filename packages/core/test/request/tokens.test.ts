@@ -135,17 +135,20 @@ describe('Session.generateToken and validateToken', () => {
     expect(await visitor.request((session) => session.getData())).toEqual({ mine: 1, theirs: 2 })
   })
 
-  it('loses no change made in place when another request put the same key meanwhile', async () => {
+  it('loses no change made in place, also when another request changed the same list meanwhile', async () => {
     const token = await issue()
     await visitor.request((session) => session.put('cart', ['apple']))
     await visitor.request(async (session) => {
       const cart = session.get('cart') as string[]
       cart.push('before')
-      await visitor.clone().request((other) => other.put('cart', ['pear']))
+      await visitor.clone().request((other) => {
+        const theirs = other.get('cart') as string[]
+        theirs.push('theirs')
+      })
       expect(await session.validateToken(token)).toBe(true)
       cart.push('after')
     })
-    expect(await visitor.data()).toEqual({ cart: ['apple', 'before', 'after'] })
+    expect(await visitor.data()).toEqual({ cart: ['apple', 'theirs', 'before', 'after'] })
   })
 
   it('stores only a hash', async () => {

@@ -11,6 +11,8 @@ const names: readonly Name[] = [
   'regenerated',
   'destroyed',
   'lost',
+  'dropped',
+  'overwritten',
   'conflict',
   'gc',
   'store-error',
