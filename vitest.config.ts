@@ -12,6 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source] } },
   test: {
     include: [`packages/{*,internal/*}/test/**/+([!.])${TESTS ? `.${TESTS}` : ''}.test.ts`],
+    setupFiles: 'packages/internal/store-promises/src/nothing-to-steal.ts',
     pool: 'forks',
     maxWorkers: '100%',
     testTimeout: hangMs,
