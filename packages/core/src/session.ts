@@ -201,6 +201,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * Spends a one-time token at once, also when the request fails later. Exactly one of several
    * simultaneous callers gets true. Resolves false for anything else, and after `destroy()`.
+   * Always `await` it: a promise is truthy, so without `await` every token would seem valid.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
    * `ERR_SESSION_CONFLICT` when other writers are faster 40 times in a row.
    */

@@ -40,3 +40,32 @@ it('runs the calls that the README shows, and they do what it says', async () =>
   expect([next.isDestroyed, next.getId() === id]).toEqual([true, false])
   expect(await sessions.commit(next)).toContain('Max-Age=0')
 })
+
+it.each(['order-form.ts', 'order-form-of-valibot.ts'])(
+  'runs the form of %s, and only a form without an error spends its token',
+  async (name) => {
+    const example = readmeExample(`${packageDirectory}/README.md`, `// ${name}`)
+    const script = `${example.replace(/^export /gm, '')}
+      import { MemoryStore, SessionManager } from '@mako-session/core'
+      const sessions = new SessionManager({ store: new MemoryStore(), secrets: '${secret}' })
+      const session = await sessions.load(undefined)
+      const isTaken = (take) => (body) => take(body).then(() => true, () => false)
+      const takers = [(body) => orderOf(session).parseAsync(body), (body) => takeOrder(session, body)]
+      if (typeof v !== 'undefined') takers.splice(0, 2, (body) => v.parseAsync(orderOf(session), body))
+      const results = []
+      for (const take of takers.map(isTaken)) {
+        const token = session.generateToken()
+        for (const email of ['ann', 'ann@example.com', 'ann@example.com'])
+          results.push(await take({ email, token }))
+        results.push(await take({ email: 'ann@example.com', token: 'forged' }))
+      }
+      console.log(JSON.stringify(results))`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { cwd: packageDirectory },
+    )
+    const once = [false, true, false, false]
+    expect(JSON.parse(stdout)).toEqual(name === 'order-form.ts' ? [...once, ...once] : once)
+  },
+)

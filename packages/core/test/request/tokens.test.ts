@@ -1,7 +1,5 @@
-import * as v from 'valibot'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { MemoryStore, type Session, SessionManager, tokenRule } from '../../src/index.ts'
+import { MemoryStore, SessionManager } from '../../src/index.ts'
 import { newSessions, secret } from '../support/new-sessions.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -156,32 +154,6 @@ describe('Session.generateToken and validateToken', () => {
     const key = await visitor.request((session) => session.key)
     expect((await store.read(key))?.payload).not.toContain(token)
   })
-})
-
-describe('tokenRule', () => {
-  const validations = {
-    'the rule itself': async (session: Session<Data>, token: string) => {
-      const result = await tokenRule(session)['~standard'].validate(token)
-      return result.issues === undefined
-    },
-    'a refinement of zod': async (session: Session<Data>, token: string) => {
-      const schema = z.object({ token: z.string().refine((it) => session.validateToken(it)) })
-      return (await schema.safeParseAsync({ token })).success
-    },
-    'a check of valibot': async (session: Session<Data>, token: string) => {
-      const check = v.checkAsync<string, string>((it) => session.validateToken(it), 'spent')
-      const schema = v.objectAsync({ token: v.pipeAsync(v.string(), check) })
-      return (await v.safeParseAsync(schema, { token })).success
-    },
-  }
-
-  for (const [name, isValid] of Object.entries(validations)) {
-    it(`accepts a token once: ${name}`, async () => {
-      const token = await issue()
-      const attempt = () => visitor.request((session) => isValid(session, token))
-      expect([await attempt(), await attempt()]).toEqual([true, false])
-    })
-  }
 })
 
 describe('Session.csrfToken and verifyCsrfToken', () => {
