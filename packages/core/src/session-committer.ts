@@ -3,6 +3,7 @@ import { RecordSwapper } from './record/record-swap.ts'
 import { isEmpty } from './record/session-contents.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
 import type { SessionRecords } from './record/session-records.ts'
+import { dropChanges } from './request/drop-changes.ts'
 import type { CookieDue, SessionState } from './request/session-state.ts'
 import { SessionWriter } from './session-writer.ts'
 
@@ -46,10 +47,13 @@ export class SessionCommitter {
    * due. After a request that `hasFailed` nothing is stored but a `destroy()`.
    */
   end(state: SessionState, hasFailed: boolean): Promise<string | undefined> | undefined {
-    const stored = hasFailed && !state.isDestroyed ? undefined : this.commit(state)
+    const isDropped = hasFailed && !state.isDestroyed
+    const stored = isDropped ? undefined : this.commit(state)
     if (stored) return stored.then(() => this.#handOut(state))
-    if (!state.isIdle) return state.inTurn(async () => this.#handOut(state))
-    return state.cookieDue && Promise.resolve(this.#handOut(state))
+    // What a commit by hand is storing now is not dropped.
+    if (!state.isIdle) return state.inTurn(async () => this.#handOut(state, isDropped))
+    const setCookie = this.#handOut(state, isDropped)
+    return setCookie === undefined ? undefined : Promise.resolve(setCookie)
   }
 
   /** Spends a one-time token at once: exactly one of several simultaneous callers gets true. */
@@ -83,7 +87,7 @@ export class SessionCommitter {
   #plan(state: SessionState): Work | undefined {
     if (state.isDestroyed) return () => this.#writer.endRecords(state)
     state.data.recordInPlaceChanges()
-    state.flash.age(state.isBackground)
+    state.flash.age()
     if (state.endings.size > 0) return () => this.#writer.endAndGoOn(state)
     const { journal, late, record } = state
     if (late)
@@ -107,7 +111,8 @@ export class SessionCommitter {
     }
   }
 
-  #handOut(state: SessionState): string | undefined {
+  #handOut(state: SessionState, isDropped = false): string | undefined {
+    if (isDropped) dropChanges(state)
     const due = state.cookieDue
     state.cookieDue = undefined
     return this.#setCookie(due)

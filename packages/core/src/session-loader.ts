@@ -3,6 +3,7 @@ import type { SessionCookie } from './cookie/session-cookie.ts'
 import { createSessionId } from './cookie/session-id.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
 import type { FoundRecord, SessionRecords } from './record/session-records.ts'
+import type { RequestFacts } from './request/request-facts.ts'
 import { type LateArrival, SessionState } from './request/session-state.ts'
 import { isSameText } from './secrets/is-same-text.ts'
 import { publish, type RejectionReason } from './session-events.ts'
@@ -38,7 +39,7 @@ export class SessionLoader {
     this.#values = values
   }
 
-  async load(cookieHeader: string, isBackground: boolean): Promise<SessionState> {
+  async load(cookieHeader: string, request: RequestFacts | undefined): Promise<SessionState> {
     const { isPresent, ids, rejection } = this.#cookie.read(cookieHeader)
     const found = ids.length > 0 ? await this.#find(ids) : undefined
     const live = found?.kind === 'live' ? found : undefined
@@ -52,7 +53,7 @@ export class SessionLoader {
         late: found?.kind === 'late' ? found : undefined,
         rejection: found ? rejectionOf(found) : rejection,
         loadedAt: this.#lifetime.now(),
-        isBackground,
+        request,
         hadCookie: isPresent,
         isWriteDue: isCookieOutdated || (live !== undefined && this.#isWriteDue(live.record)),
         isCookieOutdated,

@@ -10,13 +10,10 @@ export type DataKey<Data extends object> = keyof Data & string
 
 /** A session whatever its data: the type for code that works with the sessions of any application. */
 // biome-ignore lint/suspicious/noExplicitAny: nothing else is assignable from and to all data.
-export type AnySession = Session<any>
+export type AnySession = Session<any, any>
 
 /** Makes a session: for the manager alone. @internal */
-export let createSession: <Data extends object>(
-  state: SessionState,
-  services: SessionServices,
-) => Session<Data>
+export let createSession: (state: SessionState, services: SessionServices) => AnySession
 
 /** The state behind a session: for the manager alone. @internal */
 export let stateOf: (session: AnySession) => SessionState
@@ -29,7 +26,10 @@ export let stateOf: (session: AnySession) => SessionState
  * during a commit, and once the response has begun. They throw `ERR_SESSION_VALUE` for a value that
  * cannot be kept exactly. Methods that read a value throw it when the stored text cannot be read.
  */
-export class Session<Data extends object = Record<string, unknown>> {
+export class Session<
+  Data extends object = Record<string, unknown>,
+  Flash extends object = Record<string, unknown>,
+> {
   readonly #state: SessionState
   readonly #services: SessionServices
 
@@ -170,26 +170,31 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#state.data.copy() as Partial<Data>
   }
 
-  /** With a value, stores it for the next request only; else what the previous one flashed, or `false`. */
-  flash(key: string, value: unknown): void
-  flash(key: string): unknown
+  /** With a value, stores it for the next page only; else what the request before flashed, or `false`. */
+  flash<Key extends DataKey<Flash>>(key: Key, value: Flash[Key]): void
+  flash<Key extends DataKey<Flash>>(key: Key): Flash[Key] | false
   flash(key: string, ...value: [unknown?]): unknown {
     if (value.length > 0) return this.#state.changing().flash.put(named(key), value[0])
     return this.#state.flash.get(named(key), false)
   }
 
-  /** Whether the previous request flashed the key. */
-  hasFlash(key: string): boolean {
+  /** All flash values. Reads them, so call it where they are shown, not in middleware. */
+  flashes(): Partial<Flash> {
+    return this.#state.flash.all() as Partial<Flash>
+  }
+
+  /** Whether the key has a flash value. Does not count as reading it. */
+  hasFlash(key: DataKey<Flash>): boolean {
     return this.#state.flash.has(named(key))
   }
 
-  /** Removes what the previous request flashed under the key. */
-  removeFlash(key: string): void {
+  /** Removes the flash value of the key. */
+  removeFlash(key: DataKey<Flash>): void {
     this.#state.changing().flash.remove(named(key))
   }
 
-  /** Flashes again what the previous request flashed: all of it, or these keys. A new flash of the same key wins. */
-  reflash(keys?: readonly string[]): void {
+  /** Flashes the flash values again: all of them, or these. A new flash of the same key wins. */
+  reflash(keys?: readonly DataKey<Flash>[]): void {
     this.#state.changing().flash.reflash(keys)
   }
 

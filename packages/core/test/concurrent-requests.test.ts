@@ -466,11 +466,11 @@ describe('A session that a request emptied', () => {
 
 describe('A commit by hand', () => {
   it('makes a cookie due that end gives, whatever the status', async () => {
-    for (const failed of [false, true]) {
+    for (const status of [200, 500]) {
       const session = await sessions.load(visitor.cookie)
       session.regenerateId()
       const setCookie = await sessions.commit(session)
-      expect(await sessions.end(session, { failed })).toBe(setCookie)
+      expect(await sessions.end(session, { status })).toBe(setCookie)
       visitor.take(setCookie)
       expect(await visitor.data()).toEqual({ cart: ['apple'] })
     }
@@ -483,7 +483,7 @@ describe('A commit by hand', () => {
     await visitor.request((other) => other.regenerateId())
     session.put('late', 1)
     await expect(sessions.commit(session)).rejects.toMatchObject({ code: 'ERR_SESSION_SUPERSEDED' })
-    expect(await sessions.end(session, { failed: true })).toBeUndefined()
+    expect(await sessions.end(session, { status: 500 })).toBeUndefined()
   })
 
   it('has its cookie replaced by a later destroy', async () => {

@@ -135,9 +135,16 @@ describe('SessionManager.load', () => {
 
   it('finds the session of a request object again', async () => {
     const request = {}
-    const session = await sessions.load(visitor.cookie, { request })
+    const session = await sessions.load(visitor.cookie, { requestObject: request })
     expect(sessions.of(request)).toBe(session)
     expect(() => sessions.of({})).toThrow(/install the session middleware/)
+  })
+
+  it('needs the facts of a request, not its object', async () => {
+    for (const request of [new Request('http://localhost'), { header: () => {} }]) {
+      const load = sessions.load(visitor.cookie, { request: request as never })
+      await expect(load).rejects.toThrow(/is the option requestObject/)
+    }
   })
 })
 
@@ -296,15 +303,31 @@ describe('SessionManager.end', () => {
     expect(session.get('a')).toBe(1)
   })
 
-  it('carries out only a destroy after a request that failed', async () => {
+  it('carries out only a destroy where the response has a status of 500 or more', async () => {
     const session = await sessions.load(visitor.cookie)
     session.put('b', 1)
-    expect(sessions.end(session, { failed: true })).toBeUndefined()
+    session.clear()
+    expect(sessions.end(session, { status: 500 })).toBeUndefined()
     expect(await visitor.request((it) => it.getData())).toEqual({ a: 1 })
     const destroyed = await sessions.load(visitor.cookie)
     destroyed.destroy()
-    expect(await sessions.end(destroyed, { failed: true })).toContain('Max-Age=0')
+    expect(await sessions.end(destroyed, { status: 502 })).toContain('Max-Age=0')
     expect(await visitor.request((it) => it.getData())).toEqual({})
+  })
+
+  it('keeps what was committed before a response with status 502', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.put('b', 1)
+    await sessions.commit(session)
+    session.put('c', 1)
+    expect(sessions.end(session, { status: 502 })).toBeUndefined()
+    expect(await visitor.data()).toEqual({ a: 1, b: 1 })
+  })
+
+  it('needs the status of the response', async () => {
+    const session = await sessions.load(visitor.cookie)
+    expect(() => sessions.end(session, { failed: true } as never)).toThrow(TypeError)
+    expect(() => session.put('b', 1)).not.toThrow()
   })
 })
 

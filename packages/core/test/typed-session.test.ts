@@ -79,6 +79,64 @@ describe('SessionManager<Data>', () => {
   })
 })
 
+interface Messages {
+  notice: string
+  readonly errors: readonly string[]
+}
+
+describe('SessionManager<Data, Flash>', () => {
+  const newShop = () => newSessions<Shop, Messages>()
+
+  it('knows the keys and the types of the flash values of its sessions', async () => {
+    const sessions = newShop()
+    const first = await sessions.load(undefined)
+    first.flash('notice', 'Saved')
+    first.flash('errors', ['too long'])
+    // @ts-expect-error An unknown key.
+    first.flash('note', 'Saved')
+    // @ts-expect-error A value of another type.
+    first.flash('notice', 1)
+    // @ts-expect-error The key of a value that is no flash value.
+    first.removeFlash('cart')
+    // @ts-expect-error An unknown key.
+    first.reflash(['errors', 'warnings'])
+    const cookie = await sessions.commit(first)
+    const session = await sessions.load(cookie?.split(';')[0])
+    expectTypeOf(session).toEqualTypeOf<Session<Shop, Messages>>()
+    expectTypeOf(session.flash('notice')).toEqualTypeOf<string | false>()
+    expectTypeOf(session.flash('errors')).toEqualTypeOf<readonly string[] | false>()
+    expectTypeOf(session.flashes()).toEqualTypeOf<Partial<Messages>>()
+    expectTypeOf(session.hasFlash).parameter(0).toEqualTypeOf<'notice' | 'errors'>()
+    // @ts-expect-error An unknown key.
+    expect(session.hasFlash('note')).toBe(true)
+    expect(session.flash('errors')).toEqual(['too long'])
+    session.reflash(['notice'])
+    expect(await sessions.end(session)).toBeUndefined()
+  })
+
+  it('leaves the flash values of sessions unknown that say nothing of them', async () => {
+    const session = await newSessions<Shop>().load(undefined)
+    const key: string = 'any name'
+    session.flash(key, { any: 'value' })
+    expectTypeOf(session.flash(key)).toEqualTypeOf<unknown>()
+    expectTypeOf(session.flashes()).toEqualTypeOf<Partial<Record<string, unknown>>>()
+    expectTypeOf(session.reflash).parameter(0).toEqualTypeOf<readonly string[] | undefined>()
+    expectTypeOf<Session<Shop>>().toEqualTypeOf<Session<Shop, Record<string, unknown>>>()
+    expect(session.hasFlash(key)).toBe(false)
+  })
+
+  it('is a manager of any application, and its sessions are those of any', async () => {
+    const sessions = newShop()
+    const any: AnySessionManager = sessions
+    const session: AnySession = await sessions.load(undefined)
+    expectTypeOf<SessionOf<typeof sessions>>().toEqualTypeOf<Session<Shop, Messages>>()
+    // @ts-expect-error Sessions with other flash values.
+    const other: Session<Shop, { warning: string }> = await sessions.load(undefined)
+    expect([session.key, other.key]).toHaveLength(2)
+    expect(any.isCookieSecure).toBe(true)
+  })
+})
+
 describe('AnySession and AnySessionManager', () => {
   const keyOf = (session: AnySession) => session.key
   const load = (sessions: AnySessionManager) => sessions.load(undefined)

@@ -1,10 +1,11 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { RequestFacts } from '../request/request-facts.ts'
+import { responseFacts } from '../request/response-facts.ts'
 import type { AnySession } from '../session.ts'
 import { SessionError } from '../session-error.ts'
 import type { AnySessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
 import { holdResponse } from './held-response.ts'
-import { type HeaderLookup, isBackgroundRequest } from './request-kind.ts'
 import { appendHeader } from './response-head.ts'
 import { warnIfInsecure } from './warn-if-insecure.ts'
 
@@ -20,8 +21,8 @@ export type Next = (error?: unknown) => void
  * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the
  * answer is a plain 503 (500 or 409 where the error has that status).
  *
- * The changes of a request are dropped when its response has a status of 500 or more. Only a
- * `destroy()` is then carried out.
+ * A response with a status of 500 or more stores nothing but a `destroy()`. What is to be kept all the
+ * same is stored by `await sessions.commit(session)` before.
  *
  * The promise resolves whether a session was loaded. It rejects with what `next()` throws.
  */
@@ -36,11 +37,12 @@ export function sessionMiddleware(
       if (next) next(error)
       else answerPlainly(response)
     }
+    const facts = requestFacts(request)
     let session: AnySession
     try {
       session = await sessions.load(request.headers.cookie, {
-        background: isBackgroundRequest(request.method, headersOf(request)),
-        request,
+        request: facts,
+        requestObject: request,
       })
     } catch (error) {
       fail(error)
@@ -49,11 +51,15 @@ export function sessionMiddleware(
     holdResponse(response, {
       open: () => {
         setHeader(response, 'Vary', varyByCookie)
-        return sessions.end(session, { failed: response.statusCode >= 500 })
+        return sessions.end(
+          session,
+          responseFacts(response.statusCode, (name) => response.getHeader(name)),
+        )
       },
       onOpened: (setCookie) => {
-        if (setCookie !== undefined)
-          giveCookie(request, response, setCookie, sessions.isCookieSecure)
+        if (setCookie === undefined) return
+        giveCookie(response, setCookie)
+        if (sessions.isCookieSecure) warnIfInsecure(facts)
       },
       onFailed: fail,
     })
@@ -62,17 +68,9 @@ export function sessionMiddleware(
   }
 }
 
-function giveCookie(
-  request: IncomingMessage,
-  response: ServerResponse,
-  setCookie: string,
-  isSecure: boolean,
-): void {
+function giveCookie(response: ServerResponse, setCookie: string): void {
   appendHeader(response, 'Set-Cookie', setCookie)
   setHeader(response, 'Cache-Control', neverStored)
-  if (!isSecure) return
-  const isEncrypted = 'encrypted' in request.socket
-  warnIfInsecure(isEncrypted, request.headers.host ?? '', headersOf(request))
 }
 
 function setHeader(
@@ -83,11 +81,17 @@ function setHeader(
   response.setHeader(name, change(String(response.getHeader(name) ?? '')))
 }
 
-function headersOf(request: IncomingMessage): HeaderLookup {
-  return (name) => {
-    const value = request.headers[name]
-    return Array.isArray(value) ? value[0] : value
+function requestFacts({ method = 'GET', headers, socket }: IncomingMessage): RequestFacts {
+  return {
+    method,
+    isEncrypted: Reflect.get(Object(socket), 'encrypted') === true,
+    host: oneOf(headers[':authority']) ?? headers.host ?? '', // HTTP/2 has no Host header.
+    header: (name) => oneOf(headers[name]),
   }
+}
+
+function oneOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
 }
 
 function answerPlainly(response: ServerResponse): void {

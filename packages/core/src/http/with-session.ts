@@ -1,37 +1,41 @@
+import type { RequestFacts } from '../request/request-facts.ts'
+import { responseFacts } from '../request/response-facts.ts'
 import type { AnySession, Session } from '../session.ts'
 import type { AnySessionManager, SessionManager } from '../session-manager.ts'
 import { neverStored, varyByCookie } from './caching-headers.ts'
-import { isBackgroundRequest } from './request-kind.ts'
 import { warnIfInsecure } from './warn-if-insecure.ts'
 
 /**
  * Wraps a handler of `Request` and `Response`: it gets the session, which is stored before the
  * response is handed on. Further arguments are passed through.
  *
- * The changes of a request are dropped when the handler throws or responds with a status of 500 or more.
- * Only a `destroy()` is then carried out.
+ * When the handler throws, or responds with a status of 500 or more, nothing is stored but a
+ * `destroy()`. What is to be kept all the same is stored by `await sessions.commit(session)` before.
  *
  * Rejects with a `SessionError` when the store fails, before the handler runs or after it. After it,
  * the response of the handler is dropped. Answer with the `status` of the error.
  */
-export function withSession<Data extends object, Rest extends readonly unknown[]>(
-  sessions: SessionManager<Data>,
+export function withSession<
+  Data extends object,
+  Flash extends object,
+  Rest extends readonly unknown[],
+>(
+  sessions: SessionManager<Data, Flash>,
   handler: (
     request: Request,
-    session: Session<Data>,
+    session: Session<Data, Flash>,
     ...rest: Rest
   ) => Response | Promise<Response>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const header = (name: string) => request.headers.get(name)
-    const background = isBackgroundRequest(request.method, header)
-    const session = await sessions.load(header('cookie'), { background, request })
+    const facts = requestFacts(request)
+    const session = await sessions.load(facts.header('cookie'), {
+      request: facts,
+      requestObject: request,
+    })
     const response = await handled(() => handler(request, session, ...rest), sessions, session)
     const setCookie = await stored(sessions, session, response)
-    if (setCookie !== undefined && sessions.isCookieSecure) {
-      const { protocol, host } = new URL(request.url)
-      warnIfInsecure(protocol === 'https:', host, header)
-    }
+    if (setCookie !== undefined && sessions.isCookieSecure) warnIfInsecure(facts)
     return withHeaders(response, setCookie)
   }
 }
@@ -45,7 +49,7 @@ async function handled(
   try {
     return await run()
   } catch (error) {
-    await sessions.end(session, { failed: true })
+    await sessions.end(session, { status: 500 })
     throw error
   }
 }
@@ -57,11 +61,29 @@ async function stored(
   response: Response,
 ): Promise<string | undefined> {
   try {
-    return await sessions.end(session, { failed: response.status >= 500 })
+    const { status, headers } = response
+    return await sessions.end(
+      session,
+      responseFacts(status, (name) => headers.get(name)),
+    )
   } catch (error) {
     // A body that other code is reading cannot be cancelled. The error of the store matters more.
     response.body?.cancel(error).catch(() => {})
     throw error
+  }
+}
+
+function requestFacts(request: Request): RequestFacts {
+  return {
+    method: request.method,
+    // Few requests need these two, and to parse the address takes time.
+    get isEncrypted() {
+      return new URL(request.url).protocol === 'https:'
+    },
+    get host() {
+      return new URL(request.url).host
+    },
+    header: (name) => request.headers.get(name) ?? undefined,
   }
 }
 

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { FlashEntry } from '../record/session-contents.ts'
 import type { ValueText } from '../values/value-text.ts'
+import { flashFate } from './flash-rules.ts'
 import type { Journal } from './journal.ts'
+import { plainVisit, type RequestFacts } from './request-facts.ts'
+import { plainPage, type ResponseFacts } from './response-facts.ts'
 
 /** Enough to tell apart the flash values that one key ever has in one session. */
 const entryIdBytes = 9
@@ -10,17 +13,26 @@ const entryIdBytes = 9
 export class FlashBag {
   readonly #values: ValueText
   readonly #journal: Journal
+  readonly #request: RequestFacts | undefined
+  #response: ResponseFacts | undefined
   #loaded: ReadonlyMap<string, FlashEntry>
   readonly #read = new Set<string>()
 
-  constructor(values: ValueText, journal: Journal, loaded: ReadonlyMap<string, FlashEntry>) {
+  /** `request` is `undefined` outside a request. */
+  constructor(
+    values: ValueText,
+    journal: Journal,
+    loaded: ReadonlyMap<string, FlashEntry>,
+    request: RequestFacts | undefined,
+  ) {
     this.#values = values
     this.#journal = journal
     this.#loaded = loaded
+    this.#request = request
   }
 
   put(key: string, value: unknown): void {
-    this.#putText(key, this.#values.write(key, value))
+    this.#journal.flash(key, newEntry(this.#values.write(key, value)))
   }
 
   /** What the previous request flashed, else the default. */
@@ -30,6 +42,12 @@ export class FlashBag {
     this.#read.add(key)
     const value = this.#values.read(key, entry.text)
     return value === undefined ? defaultValue : value // Some serializers can store undefined.
+  }
+
+  /** All that the previous request flashed, read. */
+  all(): Record<string, unknown> {
+    const keys = [...this.#loaded.keys()]
+    return Object.fromEntries(keys.map((key) => [key, this.get(key, undefined)]))
   }
 
   has(key: string): boolean {
@@ -45,27 +63,42 @@ export class FlashBag {
     this.#journal.dropFlash(key, entry.entryId)
   }
 
-  /** Flashes the loaded values again: under ids of their own, so that no other request ages them. */
+  /**
+   * Flashes the loaded values again: under ids of their own, so that no other request ages them. What
+   * was flashed anew meanwhile, by this request or another one, stays: no page has shown it yet.
+   */
   reflash(keys: readonly string[] = [...this.#loaded.keys()]): void {
     for (const key of keys) {
       const entry = this.#loaded.get(key)
-      if (entry && !this.#journal.hasFlashed(key)) this.#putText(key, entry.text)
+      if (!entry || this.#journal.hasFlashed(key)) continue
+      this.#journal.flash(key, newEntry(entry.text), entry.entryId)
     }
   }
 
-  /** Drops what was loaded: all of it, or after a background request only what it read. */
-  age(isBackground: boolean): void {
+  /** Tells what the request was answered with: the next `age` goes by it. */
+  answer(response: ResponseFacts): void {
+    this.#response = response
+  }
+
+  /**
+   * Drops what goes with the response. A commit in the middle of a request drops nothing, because its
+   * response is not known yet. Outside a request each commit counts as a page that was shown.
+   */
+  age(): void {
+    if (this.#request && !this.#response) return
+    const request = this.#request ?? plainVisit
+    const response = this.#response ?? plainPage
     for (const [key, { entryId }] of this.#loaded) {
-      if (!isBackground || this.#read.has(key)) this.#journal.dropFlash(key, entryId)
+      const fate = flashFate(request, response, this.#read.has(key))
+      if (fate === 'gone') this.#journal.dropFlash(key, entryId)
     }
   }
 
   clear(): void {
     this.#loaded = new Map()
   }
+}
 
-  #putText(key: string, text: string): void {
-    const entryId = randomBytes(entryIdBytes).toString('base64url')
-    this.#journal.flash(key, { text, entryId })
-  }
+function newEntry(text: string): FlashEntry {
+  return { text, entryId: randomBytes(entryIdBytes).toString('base64url') }
 }

@@ -6,6 +6,12 @@ import { newestTokens } from './one-time-token.ts'
 /** A user, and when he proved who he is. */
 export type Login = Pick<SessionContents, 'authenticatedAt'> & { readonly userId: string }
 
+interface Flashed {
+  readonly entry: FlashEntry
+  /** The id of the only entry that it may replace; absent where it replaces whatever is there. */
+  readonly insteadOf: string | undefined
+}
+
 /**
  * The journal of one request: the changes that it makes, not their result. It is applied to the loaded
  * contents and, where another request was faster, again to what that request stored. So both requests
@@ -14,7 +20,7 @@ export type Login = Pick<SessionContents, 'authenticatedAt'> & { readonly userId
 export class Journal {
   /** The changes to the values. */
   readonly data: DataJournal
-  readonly #flashed = new Map<string, FlashEntry>()
+  readonly #flashed = new Map<string, Flashed>()
   readonly #flashDropped = new Map<string, string>()
   #tokensAdded: string[] = []
   #tokensDropped = false
@@ -47,8 +53,8 @@ export class Journal {
     )
   }
 
-  flash(key: string, entry: FlashEntry): void {
-    this.#flashed.set(key, entry)
+  flash(key: string, entry: FlashEntry, insteadOf?: string): void {
+    this.#flashed.set(key, { entry, insteadOf })
   }
 
   hasFlashed(key: string): boolean {
@@ -141,9 +147,14 @@ export class Journal {
     for (const [key, entryId] of this.#flashDropped) {
       if (result.get(key)?.entryId === entryId) result.delete(key)
     }
-    if (this.#flashed.size === 0 && result.size === flash.size) return flash
-    for (const [key, entry] of this.#flashed) result.set(key, entry)
-    return result
+    let isSame = result.size === flash.size
+    for (const [key, { entry, insteadOf }] of this.#flashed) {
+      const there = result.get(key)
+      if (there && insteadOf !== undefined && there.entryId !== insteadOf) continue
+      result.set(key, entry)
+      isSame = false
+    }
+    return isSame ? flash : result
   }
 
   #applyToTokens(tokens: readonly string[], dropsAll: boolean): readonly string[] {

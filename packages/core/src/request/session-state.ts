@@ -8,6 +8,7 @@ import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
 import { Journal, type Login } from './journal.ts'
 import { createToken } from './one-time-token.ts'
+import type { RequestFacts } from './request-facts.ts'
 import { SessionData } from './session-data.ts'
 
 /** The record of a session whose id was replaced a moment ago, and the old id that a request came with. */
@@ -26,8 +27,8 @@ export interface LoadedSession {
   readonly rejection: RejectionReason | undefined
   /** In seconds since 1970. */
   readonly loadedAt: number
-  /** Whether the visitor does not see the response, so that flash values outlive it. */
-  readonly isBackground: boolean
+  /** What the request is; absent outside a request. */
+  readonly request: RequestFacts | undefined
   /** Whether the request had a cookie of ours, good or bad. */
   readonly hadCookie: boolean
   /** Whether the next commit has to write even if nothing changed. */
@@ -54,7 +55,6 @@ export class SessionState {
   isWriteDue: boolean
   isCookieOutdated: boolean
   readonly rejection: RejectionReason | undefined
-  readonly isBackground: boolean
   readonly hadCookie: boolean
   readonly journal: Journal
   readonly data: SessionData
@@ -81,14 +81,13 @@ export class SessionState {
     this.rejection = loaded.rejection
     this.isWriteDue = loaded.isWriteDue
     this.isCookieOutdated = loaded.isCookieOutdated
-    this.isBackground = loaded.isBackground
     this.hadCookie = loaded.hadCookie
     this.#loadedAt = loaded.loadedAt
     this.#initial = loaded.record?.contents ?? newContents(loaded.id.secretHash, loaded.loadedAt)
     if (loaded.record) this.keys.add(loaded.id.key)
     this.journal = new Journal(values)
     this.data = new SessionData(values, this.journal.data, this)
-    this.flash = new FlashBag(values, this.journal, this.#initial.flash)
+    this.flash = new FlashBag(values, this.journal, this.#initial.flash, loaded.request)
   }
 
   /** The contents that the journal is applied to. */

@@ -1,8 +1,14 @@
-import { expect, it } from 'vitest'
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import http2 from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
 import { sessionMiddleware } from '../../src/http/session-middleware.ts'
 import { MemoryStore } from '../../src/index.ts'
 import { Browser } from '../support/browser.ts'
 import { listen } from '../support/local-server.ts'
+import { newSessions } from '../support/new-sessions.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { describeBinding } from './binding-suite.ts'
 import { nodeServer } from './node-server.ts'
@@ -39,4 +45,52 @@ it('sessionMiddleware finds the session in either of two Cookie lines', async ()
     )
     expect(await client.whole()).toMatch(/visit [23]$/)
   }
+})
+
+it('sessionMiddleware keeps a flash value at a HEAD request of HTTP/2', async () => {
+  const sessions = newSessions()
+  const middleware = sessionMiddleware(sessions)
+  const found: unknown[] = []
+  const server = http2.createServer(async (request, response) => {
+    await middleware(request as never, response as never)
+    const session = sessions.of(request)
+    found.push(session.flashes())
+    if (request.url === '/flash') session.flash('notice', 'Saved')
+    response.setHeader('Content-Type', 'text/html')
+    response.end()
+  })
+  onTestFinished(() => void server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  onTestFinished(() => client.close())
+  let cookie = ''
+  for (const [method, path] of [
+    ['POST', '/flash'],
+    ['HEAD', '/'],
+    ['GET', '/'],
+    ['GET', '/'],
+  ]) {
+    const stream = client.request({ ':method': method, ':path': path, cookie })
+    const [headers]: [http2.IncomingHttpHeaders] = (await once(stream, 'response')) as never
+    cookie ||= headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+    await text(stream)
+  }
+  expect(found).toEqual([{}, { notice: 'Saved' }, { notice: 'Saved' }, {}])
+})
+
+it.each<[string, (response: ServerResponse) => unknown]>([
+  ['an object', (response) => response.writeHead(200, { 'Content-Type': 'text/html' })],
+  ['a flat list', (response) => response.writeHead(200, ['content-type', 'text/html'])],
+  ['a header that was set before', (response) => response.setHeader('Content-Type', ['text/html'])],
+])('sessionMiddleware sees that the response is a page by %s', async (_, setHead) => {
+  const found: unknown[] = []
+  const server = await nodeServer(new MemoryStore(), (response, session) => {
+    found.push(session.hasFlash('notice'))
+    if (found.length === 1) session.flash('notice', 'Saved')
+    setHead(response)
+    response.end()
+  })
+  const browser = new Browser(server)
+  for (let count = 0; count < 3; count += 1) await browser.request('/')
+  expect(found).toEqual([false, true, false])
 })

@@ -1,3 +1,9 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Session, SessionOptions } from '../../src/index.ts'
 import { Browser } from '../support/browser.ts'
@@ -14,14 +20,17 @@ async function newProcess() {
     import('../../src/http/with-session.ts'),
   ])
   const put = (session: Session) => session.put('a', 1)
+  const nodeListener = (options?: Partial<SessionOptions>) => {
+    const sessions = newSessions(options)
+    return async (request: IncomingMessage, response: ServerResponse) => {
+      if (await sessionMiddleware(sessions)(request, response)) put(sessions.of(request))
+      response.end()
+    }
+  }
   return {
+    nodeListener,
     async node(headers: Headers, options?: Partial<SessionOptions>) {
-      const sessions = newSessions(options)
-      const server = await listen(async (request, response) => {
-        if (await sessionMiddleware(sessions)(request, response)) put(sessions.of(request))
-        response.end()
-      })
-      await new Browser(server).request('/', { headers })
+      await new Browser(await listen(nodeListener(options))).request('/', { headers })
     },
     async fetch({ host = 'localhost', ...headers }: Headers, options?: Partial<SessionOptions>) {
       const handler = withSession(newSessions(options), (_, session) => {
@@ -80,7 +89,54 @@ describe.each(['node', 'fetch'] as const)('the warning about plain HTTP: %s', (b
   )
 })
 
-it('is not given for HTTPS', async () => {
-  const { fetch } = await newProcess()
-  expect(await warnings(() => fetch({ host: 'shop.example', scheme: 'https' }))).toEqual([])
+describe('the warning about plain HTTP', () => {
+  it('is not given for HTTPS: fetch', async () => {
+    const { fetch } = await newProcess()
+    expect(await warnings(() => fetch({ host: 'shop.example', scheme: 'https' }))).toEqual([])
+  })
+
+  it('is not given for HTTPS: node', async () => {
+    const { nodeListener } = await newProcess()
+    // A key that both sides know takes the place of a certificate.
+    const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2' } as const
+    const psk = Buffer.alloc(16, 'key')
+    const pskOfServer = { ...tls, pskCallback: () => psk }
+    const server = https.createServer(pskOfServer, nodeListener())
+    const found = await warnings(async () => {
+      const asked = {
+        ...tls,
+        pskCallback: () => ({ psk, identity: 'browser' }),
+        checkServerIdentity: () => undefined,
+        port: await portOf(server),
+        agent: false,
+        headers: { host: 'shop.example' },
+      }
+      const [response]: [IncomingMessage] = (await once(
+        https.request(asked).end(),
+        'response',
+      )) as never
+      await text(response)
+      expect(response.headers['set-cookie']).toHaveLength(1)
+    })
+    expect(found).toEqual([])
+  })
+
+  it('names the host of an HTTP/2 request', async () => {
+    const { nodeListener } = await newProcess()
+    const server = http2.createServer(nodeListener() as never)
+    const found = await warnings(async () => {
+      const client = http2.connect(`http://127.0.0.1:${await portOf(server)}`)
+      onTestFinished(() => client.close())
+      await text(client.request({ ':authority': 'shop.example:8080' }))
+    })
+    expect(found[0]?.message).toContain('"shop.example:8080"')
+  })
 })
+
+/** Starts a server for one test and resolves its port. */
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}

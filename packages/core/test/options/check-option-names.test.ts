@@ -52,8 +52,8 @@ describe('a misspelt option', () => {
 
   it('of load rejects', async () => {
     const sessions = new SessionManager({ store, secrets: secret, gcInterval: false })
-    await expect(sessions.load('', misspelt({ backgruond: true }))).rejects.toThrow(
-      'load has no option "backgruond". Did you mean "background"?',
+    await expect(sessions.load('', misspelt({ requestobject: {} }))).rejects.toThrow(
+      'load has no option "requestobject". Did you mean "requestObject"?',
     )
   })
 })

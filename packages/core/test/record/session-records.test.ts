@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, type SessionManager } from '../../src/index.ts'
 import { newSessions } from '../support/new-sessions.ts'
+import { visitedPage } from '../support/request-of.ts'
 import { Visitor } from '../support/visitor.ts'
 
 let store: MemoryStore
@@ -27,7 +28,7 @@ async function outcomeOf(damaged: string): Promise<string> {
   const before = await store.read(key)
   const version = `${before?.version}+`
   await store.update(key, before?.version ?? '', { version, payload: damaged, ttl: 100 })
-  const session = await sessions.load(visitor.cookie, { background: true })
+  const session = await sessions.load(visitor.cookie, { request: visitedPage })
   if (session.isNew) {
     await sessions.commit(session)
     expect(await store.read(key)).toEqual({ version, payload: damaged })

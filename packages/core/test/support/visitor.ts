@@ -1,4 +1,9 @@
-import type { LoadOptions, Session, SessionManager } from '../../src/index.ts'
+import type { LoadOptions, ResponseFacts, Session, SessionManager } from '../../src/index.ts'
+
+/** With a response, the request is ended with it, as by a binding. Without one it is committed. */
+interface Visit extends LoadOptions {
+  readonly response?: ResponseFacts
+}
 
 /** A minimal browser: it keeps the session cookie from one request to the next. */
 export class Visitor<Data extends object> {
@@ -18,14 +23,16 @@ export class Visitor<Data extends object> {
     return new Visitor(this.#sessions, this.cookie)
   }
 
-  /** One request: load, what `handle` does, commit. */
+  /** One request: load, what `handle` does, commit or end. */
   async request<Result>(
     handle: (session: Session<Data>) => Result | Promise<Result>,
-    options?: LoadOptions,
+    { response, ...options }: Visit = {},
   ): Promise<Result> {
     const session = await this.#sessions.load(this.cookie, options)
     const result = await handle(session)
-    this.take(await this.#sessions.commit(session))
+    this.take(
+      await (response ? this.#sessions.end(session, response) : this.#sessions.commit(session)),
+    )
     return result
   }
 
