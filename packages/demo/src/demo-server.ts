@@ -3,7 +3,7 @@ import { SessionManager, type Store } from '@mako-session/core'
 import { sessionMiddleware } from '@mako-session/core/node'
 import { send } from './answer.ts'
 import { assets } from './assets.ts'
-import { type DemoData, lifetime } from './demo-session.ts'
+import { type DemoData, type DemoFlash, lifetime } from './demo-session.ts'
 import { readForm } from './form-body.ts'
 import { HttpError } from './http-error.ts'
 import { errorPage } from './pages/error.ts'
@@ -19,7 +19,7 @@ export interface DemoServerOptions {
 
 /** Creates the server of the demo, which does not listen yet. It closes its session manager when it is closed. */
 export function createDemoServer({ store, secret }: DemoServerOptions): Server {
-  const sessions = new SessionManager<DemoData>({ store, secrets: secret, ...lifetime })
+  const sessions = new SessionManager<DemoData, DemoFlash>({ store, secrets: secret, ...lifetime })
   const withSession = sessionMiddleware(sessions)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -22,7 +22,15 @@ export interface Order {
   readonly sentAt: number
 }
 
-export type DemoSession = Session<DemoData>
+/** What one page of the demo flashes for the next one. */
+export interface DemoFlash {
+  success: string
+  error: string
+  /** The one-time token of the form that was just sent. */
+  spentToken: string
+}
+
+export type DemoSession = Session<DemoData, DemoFlash>
 
 /** When sessions of the demo end, in seconds. */
 export const lifetime = Object.freeze({ idleTimeout: 1_800, absoluteTimeout: 43_200 })

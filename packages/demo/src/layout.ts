@@ -55,9 +55,9 @@ ${csrfField(session)}
 
 /** What the previous request flashed: shown once. */
 function notices(session: DemoSession): Html[] {
-  return ['success', 'error'].flatMap((kind) => {
+  return (['success', 'error'] as const).flatMap((kind) => {
     const text = session.flash(kind)
-    if (typeof text !== 'string') return []
+    if (text === false) return []
     const role = kind === 'error' ? 'alert' : 'status'
     return [html`<p class="notice ${kind}" role="${role}">${text}</p>`]
   })

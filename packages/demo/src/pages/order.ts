@@ -26,7 +26,7 @@ ${codeSample('session.generateToken()', 'await session.validateToken(token)')}`
 
 /** Takes an order, once. */
 export async function sendOrder({ session, form }: PageRequest): Promise<Answer> {
-  const token = form.get('token')
+  const token = form.get('token') ?? ''
   const isFirst = await session.validateToken(token)
   if (!isFirst) return refuse(session)
   const item = form.get('item') ?? ''
@@ -57,8 +57,8 @@ ${orderList(session)}`
 }
 
 /** The form that was just sent, to be sent a second time. Its token is spent, so it is refused. */
-function resendForm(spentToken: unknown): Html | undefined {
-  if (typeof spentToken !== 'string') return undefined
+function resendForm(spentToken: string | false): Html | undefined {
+  if (spentToken === false) return undefined
   return html`<form class="panel aside" method="post" action="/order/send">
 <input type="hidden" name="token" value="${spentToken}">
 <input type="hidden" name="item" value="${items[0]}">
