@@ -2,6 +2,7 @@ import type { SessionCookie } from './cookie/session-cookie.ts'
 import { RecordSwapper } from './record/record-swap.ts'
 import { isEmpty } from './record/session-contents.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
+import type { SessionRecord } from './record/session-record.ts'
 import type { SessionRecords } from './record/session-records.ts'
 import { dropChanges } from './request/drop-changes.ts'
 import type { CookieDue, SessionState } from './request/session-state.ts'
@@ -33,10 +34,11 @@ export class SessionCommitter {
    * `undefined` at once, not a promise, where there is nothing to do.
    */
   commit(state: SessionState): Promise<string | undefined> | undefined {
-    if (!state.isIdle) return state.inTurn(async () => this.#carryOut(state, this.#plan(state)))
+    if (!state.turns.areIdle)
+      return state.turns.take(async () => this.#carryOut(state, this.#plan(state)))
     try {
       const work = this.#plan(state)
-      return work && state.inTurn(() => this.#carryOut(state, work))
+      return work && state.turns.take(() => this.#carryOut(state, work))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -49,10 +51,17 @@ export class SessionCommitter {
   end(state: SessionState, hasFailed: boolean): Promise<string | undefined> | undefined {
     const isDropped = hasFailed && !state.isDestroyed
     const stored = isDropped ? undefined : this.commit(state)
-    if (stored) return stored.then(() => this.#handOut(state))
-    // What a commit by hand is storing now is not dropped.
-    if (!state.isIdle) return state.inTurn(async () => this.#handOut(state, isDropped))
-    const setCookie = this.#handOut(state, isDropped)
+    if (stored) return stored.then(() => this.#takeDue(state))
+    return this.handOut(state, isDropped)
+  }
+
+  /**
+   * Resolves the `Set-Cookie` value that earlier commits made due, after what they are storing now.
+   * Changes that are not stored are dropped where `isDropped`.
+   */
+  handOut(state: SessionState, isDropped = false): Promise<string | undefined> | undefined {
+    if (!state.turns.areIdle) return state.turns.take(async () => this.#takeDue(state, isDropped))
+    const setCookie = this.#takeDue(state, isDropped)
     return setCookie === undefined ? undefined : Promise.resolve(setCookie)
   }
 
@@ -62,26 +71,35 @@ export class SessionCommitter {
     const { journal, contents } = state.changing()
     if (journal.withdrawToken(tokenHash)) return true
     if (journal.isRotated || !contents.tokens.includes(tokenHash)) return false
-    return state.inTurn(() => this.#spendStoredToken(state, tokenHash))
+    return state.turns.take(() => this.#spendStoredToken(state, tokenHash))
   }
 
   async #spendStoredToken(state: SessionState, tokenHash: string): Promise<boolean> {
-    if (!state.record) return false
-    const result = await this.#swapper.swap(state.record, {
-      isAllowed: (contents) => contents.live.includes(state.held.secretHash),
-      change: (contents) =>
-        contents.tokens.includes(tokenHash)
-          ? {
-              ...contents,
-              tokens: contents.tokens.filter((it) => it !== tokenHash),
-              renewedAt: this.#lifetime.now(),
-            }
-          : undefined,
+    const { record } = state
+    if (!record) return false
+    const result = await this.#swapper.swap(record, {
+      isAllowed: ({ live }) => state.holdsOneOf(live),
+      change: (contents) => {
+        if (!contents.tokens.includes(tokenHash)) return undefined
+        const tokens = contents.tokens.filter((it) => it !== tokenHash)
+        return { ...contents, tokens, renewedAt: this.#lifetime.now() }
+      },
     })
+    if (result.outcome === 'refused') state.noteOvertaken()
     if (result.outcome !== 'written') return false
-    state.advance(result.record)
-    if (isEmpty(result.record.contents)) state.isWriteDue = true // The commit ends the session, unless it fills it.
+    // Otherwise the application called clear() or destroy() meanwhile, and the record is not the session's.
+    if (state.record === record) this.#advance(state, record, result.record)
     return true
+  }
+
+  #advance(state: SessionState, before: SessionRecord, written: SessionRecord): void {
+    const { createdAt, renewedAt } = before.contents
+    if (this.#cookie.isDueAgain(createdAt, renewedAt, this.#lifetime.now())) {
+      state.cookieDue = state.held
+    }
+    state.advance(written)
+    // The commit ends the session that was emptied, unless it fills it.
+    if (isEmpty(written.contents)) state.isWriteDue = true
   }
 
   #plan(state: SessionState): Work | undefined {
@@ -94,7 +112,7 @@ export class SessionCommitter {
       return journal.hasChanges ? () => this.#writer.overtaken(state, late.record) : undefined
     if (state.isGone) return journal.hasChanges ? () => this.#writer.gone(state) : undefined
     if (record && state.isForked) return () => this.#writer.fork(state, record)
-    const changed = journal.apply(state.contents, this.#lifetime.now())
+    const changed = state.applied(state.contents, this.#lifetime.now())
     if (!record) return isEmpty(changed) ? undefined : () => this.#writer.create(state, changed)
     const isNeeded = changed !== record.contents || state.isWriteDue
     return isNeeded ? () => this.#writer.update(state, record, changed) : undefined
@@ -106,12 +124,15 @@ export class SessionCommitter {
       const due = await work?.()
       if (due) state.cookieDue = due
       return this.#setCookie(due)
+    } catch (error) {
+      if (state.journal.isRotated) state.triedHashes.add(state.id.secretHash)
+      throw error
     } finally {
       state.isCommitting = false
     }
   }
 
-  #handOut(state: SessionState, isDropped = false): string | undefined {
+  #takeDue(state: SessionState, isDropped = false): string | undefined {
     if (isDropped) dropChanges(state)
     const due = state.cookieDue
     state.cookieDue = undefined

@@ -3,8 +3,9 @@ import type { SessionCookie } from './cookie/session-cookie.ts'
 import { createSessionId } from './cookie/session-id.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
 import type { FoundRecord, SessionRecords } from './record/session-records.ts'
+import type { LateArrival, OtherRecord } from './request/loaded-session.ts'
 import type { RequestFacts } from './request/request-facts.ts'
-import { type LateArrival, SessionState } from './request/session-state.ts'
+import { SessionState } from './request/session-state.ts'
 import { isSameText } from './secrets/is-same-text.ts'
 import { publish, type RejectionReason } from './session-events.ts'
 import type { ValueText } from './values/value-text.ts'
@@ -15,10 +16,14 @@ interface LiveSession {
   readonly record: FoundRecord
 }
 
-type Found =
-  | LiveSession
-  | ({ readonly kind: 'late' } & LateArrival)
-  | { readonly kind: 'none'; readonly reason: RejectionReason }
+type Found = LiveSession | ({ readonly kind: 'late' } & LateArrival) | NoSession
+
+interface NoSession {
+  readonly kind: 'none'
+  readonly reason: RejectionReason
+  /** What a logout ends all the same. */
+  readonly rest?: OtherRecord
+}
 
 /** Finds the session that a `Cookie` header names, or begins a new one. */
 export class SessionLoader {
@@ -41,7 +46,8 @@ export class SessionLoader {
 
   async load(cookieHeader: string, request: RequestFacts | undefined): Promise<SessionState> {
     const { isPresent, ids, rejection } = this.#cookie.read(cookieHeader)
-    const found = ids.length > 0 ? await this.#find(ids) : undefined
+    const all = ids.length > 0 ? await this.#find(ids) : []
+    const found = chosen(all)
     const live = found?.kind === 'live' ? found : undefined
     const isCookieOutdated = live?.verified.isOutdated ?? false
     if (live) publish('loaded', { key: live.record.key })
@@ -51,6 +57,7 @@ export class SessionLoader {
         id: live ? live.verified.id : createSessionId(),
         record: live?.record,
         late: found?.kind === 'late' ? found : undefined,
+        others: all.flatMap((it) => (it === found ? restOf(it) : otherRecord(it))),
         rejection: found ? rejectionOf(found) : rejection,
         loadedAt: this.#lifetime.now(),
         request,
@@ -66,23 +73,25 @@ export class SessionLoader {
     return isCorrected || this.#lifetime.isDueForRenewal(contents)
   }
 
-  async #find(ids: readonly VerifiedId[]): Promise<Found | undefined> {
+  async #find(ids: readonly VerifiedId[]): Promise<readonly Found[]> {
     const [only] = ids
-    if (only && ids.length === 1) return this.#resolve(only.id.key, ids) // Almost every request.
-    const found = await Promise.all([...byKey(ids)].map(([key, same]) => this.#resolve(key, same)))
-    const live = found.filter((it) => it.kind === 'live')
-    if (live.length > 0) return onlyOrLastLogin(live)
-    return found.find((it) => it.kind === 'late') ?? found[0]
+    if (only && ids.length === 1) return [await this.#resolve(only.id.key, ids)] // Almost every request.
+    return Promise.all([...byKey(ids)].map(([key, same]) => this.#resolve(key, same)))
   }
 
   async #resolve(key: string, ids: readonly VerifiedId[]): Promise<Found> {
     const record = await this.#records.read(key)
-    if (typeof record === 'string') return reject(record === 'missing' ? 'unknown' : record, key)
+    if (record === 'missing') return rejected('unknown', key)
+    if (record === 'corrupt')
+      return rejected('corrupt', key, { key, record: undefined, isLive: false })
     const { contents } = record
-    if (this.#lifetime.isOver(contents)) return reject('expired', key)
+    const rest = { key, record, isLive: false }
+    if (contents.live.length === 0) return rejected('expired', key, rest)
+    if (this.#lifetime.isOver(contents)) return rejected('expired', key)
     const verified = ids.find(({ id }) => contents.live.some((it) => isSameText(id.secretHash, it)))
     if (verified) return { kind: 'live', verified, record }
-    const none = reject('superseded', key)
+    const isLogoutCarriedOut = this.#lifetime.mayBeInGrace(contents.replacedAt)
+    const none = rejected('superseded', key, isLogoutCarriedOut ? rest : undefined)
     if (!this.#lifetime.isInGrace(contents.replacedAt)) return none
     // Only ids that were stored are signed, so each of these opened this record once.
     const late = ids.find(({ id }) => contents.replaced.includes(id.secretHash)) ?? ids[0]
@@ -90,9 +99,28 @@ export class SessionLoader {
   }
 }
 
-function reject(reason: RejectionReason, key?: string): Found {
+function rejected(reason: RejectionReason, key?: string, rest?: OtherRecord): NoSession {
   publish('rejected', { reason, ...(key !== undefined && { key }) })
-  return { kind: 'none', reason }
+  return { kind: 'none', reason, ...(rest && { rest }) }
+}
+
+/** What the request gets of all that its cookies name. */
+function chosen(all: readonly Found[]): Found | undefined {
+  const [first, ...more] = all
+  if (more.length === 0) return first
+  const live = all.filter((it) => it.kind === 'live')
+  if (live.length > 0) return onlyOrLastLogin(live)
+  return all.find((it) => it.kind === 'late') ?? first
+}
+
+function otherRecord(found: Found): readonly OtherRecord[] {
+  if (found.kind === 'none') return restOf(found)
+  const { record } = found
+  return [{ key: record.key, record, isLive: found.kind === 'live' }]
+}
+
+function restOf(found: Found): readonly OtherRecord[] {
+  return found.kind === 'none' && found.rest ? [found.rest] : []
 }
 
 function rejectionOf(found: Found): RejectionReason | undefined {
@@ -111,7 +139,7 @@ function onlyOrLastLogin(live: readonly LiveSession[]): Found {
   const [first] = signedIn
   const userId = first?.record.contents.userId
   if (!first || signedIn.some(({ record }) => record.contents.userId !== userId)) {
-    return reject('ambiguous')
+    return rejected('ambiguous')
   }
   const boundAt = ({ record }: LiveSession) => record.contents.boundAt ?? 0
   return signedIn.reduce((last, it) => (boundAt(it) > boundAt(last) ? it : last), first)

@@ -69,7 +69,8 @@ export class SessionManager<
     this.#services = {
       csrf: new CsrfTokens(resolved.secrets),
       now: () => lifetime.now(),
-      expiresAt: (state) => lifetime.expiresAt(state.contents),
+      expiresAt: ({ contents, journal }) =>
+        lifetime.expiresAt(journal.login ? { ...contents, boundAt: lifetime.now() } : contents),
       spendToken: (state, tokenHash) => this.#committer.spendToken(state, tokenHash),
     }
   }
@@ -127,7 +128,7 @@ export class SessionManager<
       )
     }
     const state = stateOf(session)
-    if (state.isEnded) return undefined
+    if (state.isEnded) return this.#committer.handOut(state)
     state.isEnded = true
     state.flash.answer(response)
     return this.#committer.end(state, response.status >= 500)

@@ -1,19 +1,19 @@
 import type { SessionCookie } from './cookie/session-cookie.ts'
-import { closing, RecordEnder } from './record/record-ender.ts'
-import { conflict, type RecordSwapper, type Swapped } from './record/record-swap.ts'
-import { isEmpty, type SessionContents } from './record/session-contents.ts'
+import { createSessionId } from './cookie/session-id.ts'
+import { NewRecords } from './record/new-records.ts'
+import { closedContents, RecordEnder } from './record/record-ender.ts'
+import type { RecordSwapper, Swapped } from './record/record-swap.ts'
+import { isEmpty, isFlashAlone, type SessionContents } from './record/session-contents.ts'
 import type { SessionLifetime } from './record/session-lifetime.ts'
 import type { SessionRecord } from './record/session-record.ts'
 import type { SessionRecords } from './record/session-records.ts'
 import type { CookieDue, SessionState } from './request/session-state.ts'
 import { SessionError } from './session-error.ts'
 import { publish } from './session-events.ts'
+import { SessionForker } from './session-forker.ts'
 
 /** How many secrets may open one session at once. A double-clicked login needs two. */
 const maxLive = 4
-
-/** What a new record has of no other: its own secrets and copies. */
-const asNew = { replaced: [], replacedAt: undefined, forks: [] } as const
 
 type Settled = Extract<Swapped, { readonly outcome: 'written' | 'needless' | 'refused' }>
 
@@ -25,6 +25,8 @@ export class SessionWriter {
   readonly #onLost: 'ignore' | 'throw'
   readonly #swapper: RecordSwapper
   readonly #ender: RecordEnder
+  readonly #newRecords: NewRecords
+  readonly #forker: SessionForker
 
   constructor(
     cookie: SessionCookie,
@@ -39,6 +41,8 @@ export class SessionWriter {
     this.#onLost = onLost
     this.#swapper = swapper
     this.#ender = new RecordEnder(records, lifetime, swapper)
+    this.#newRecords = new NewRecords(records, lifetime)
+    this.#forker = new SessionForker(records, lifetime, swapper, this.#newRecords)
   }
 
   /** Ends all records that the session had before a `destroy()` or `clear()`. */
@@ -54,36 +58,26 @@ export class SessionWriter {
 
   /** After a `clear()`: what came after it goes into a new session. */
   async endAndGoOn(state: SessionState): Promise<CookieDue> {
+    const changed = state.applied(state.contents, this.#lifetime.now())
+    // What is wrong with the new session is found before the old one goes.
+    this.#records.checkSize(this.#newRecords.contentsFor(state.id, changed))
     await this.endRecords(state)
-    const changed = state.journal.apply(state.contents, this.#lifetime.now())
     return isEmpty(changed) ? 'clear' : this.create(state, changed)
   }
 
   /** Stores a new session. */
   async create(state: SessionState, contents: SessionContents): Promise<CookieDue> {
-    const now = this.#lifetime.now()
-    const record = await this.#insert(state, { ...contents, createdAt: now })
-    state.settle(record)
-    publish('created', { key: record.key })
-    return state.id
-  }
-
-  /** Stores contents under the key of the session's new id, which alone opens them. */
-  async #insert(state: SessionState, contents: SessionContents): Promise<SessionRecord> {
-    const { key, secretHash } = state.id
-    state.keys.add(key)
-    const { isWritten, record } = await this.#records.create(key, {
-      ...contents,
-      ...asNew,
-      live: [secretHash],
-      renewedAt: this.#lifetime.now(),
-    })
-    if (isWritten) return record
-    // The client may have sent the create twice because the first reply was lost. If the stored version
-    // is ours, the first one succeeded.
-    const found = await this.#records.read(key)
-    if (typeof found !== 'string' && found.version === record.version) return record
-    throw conflict(key, 'its key is in use, or the new record was deleted at once')
+    const { id } = state
+    state.records.set(id.key, undefined)
+    try {
+      const now = this.#lifetime.now()
+      state.settle(await this.#newRecords.insert(id, { ...contents, createdAt: now }))
+    } catch (error) {
+      state.id = createSessionId() // The next try must not meet what this one may have stored.
+      throw error
+    }
+    publish('created', { key: id.key })
+    return id
   }
 
   /** Stores the changes of a session that has a record, or ends it where they leave it empty. */
@@ -92,16 +86,15 @@ export class SessionWriter {
     loaded: SessionRecord,
     changed: SessionContents,
   ): Promise<CookieDue> {
-    const { journal, held, id } = state
     const result = await this.#swapper.swap(loaded, {
-      isAllowed: ({ live }) => live.includes(held.secretHash),
+      isAllowed: ({ live }) => state.holdsOneOf(live),
       change: (contents) => {
         const isLoaded = contents === loaded.contents
-        const next = isLoaded ? changed : journal.apply(contents, this.#lifetime.now())
-        if (isEmpty(next)) return closing(next)
+        const next = isLoaded ? changed : state.applied(contents, this.#lifetime.now())
+        if (isEmpty(next)) return closedContents(next)
         return isLoaded || next !== contents ? this.#written(next) : undefined
       },
-      ownSecret: journal.isRotated ? id.secretHash : undefined,
+      ownSecret: state.journal.isRotated ? newSecret(state) : undefined,
     })
     if (result.outcome === 'refused') return this.overtaken(state, result.record)
     if (result.outcome === 'gone') return this.gone(state)
@@ -111,9 +104,10 @@ export class SessionWriter {
   async #updated(state: SessionState, loaded: SessionRecord, swapped: Settled): Promise<CookieDue> {
     const { key, contents } = swapped.record
     if (contents.live.length === 0) {
-      await this.#ender.deleteClosed(key, swapped.record)
       state.journal.reset()
       state.startAnew()
+      state.cookieDue = 'clear'
+      await this.#ender.delete(key) // Its copies stay: the visitor did not log out.
       return 'clear'
     }
     const { isRotated, data } = state.journal
@@ -130,48 +124,16 @@ export class SessionWriter {
     return isCookieDue ? state.id : undefined
   }
 
-  /** Goes on in a copy under a new key. The old record notes it, so that what ends the one ends both. */
+  /** Goes on in a copy under a new key. */
   async fork(state: SessionState, loaded: SessionRecord): Promise<CookieDue> {
-    const copy = await this.#insert(
-      state,
-      state.journal.apply(loaded.contents, this.#lifetime.now()),
-    )
-    const noted = await this.#noteFork(state, loaded, copy).catch(async (error) => {
-      await this.#discard(state, copy)
-      throw error
-    })
-    if (noted.outcome !== 'written') {
-      await this.#discard(state, copy)
-      return noted.outcome === 'gone' ? this.gone(state) : this.overtaken(state, noted.record)
-    }
-    state.settle(noted.copy)
+    state.records.set(state.id.key, undefined)
+    const { noted, copy } = await this.#forker.fork(state, loaded)
+    if (noted.outcome === 'gone') return this.gone(state)
+    if (noted.outcome === 'refused') return this.overtaken(state, noted.record)
+    state.settle(copy)
     publish('regenerated', { key: copy.key, previousKey: loaded.key })
     if (state.journal.data.overwrote) publish('overwritten', { key: copy.key })
     return state.id
-  }
-
-  /** Notes a copy in the record that it was made of, and brings it up to what that holds by then. */
-  async #noteFork({ journal, held }: SessionState, loaded: SessionRecord, copy: SessionRecord) {
-    const now = this.#lifetime.now()
-    let source = loaded.contents
-    const noted = await this.#swapper.swap(loaded, {
-      isAllowed: ({ live }) => live.includes(held.secretHash),
-      change: (contents) => {
-        source = contents
-        const recent = contents.forks.filter(({ at }) => this.#lifetime.isInGrace(at))
-        return { ...contents, forks: [...recent, { key: copy.key, at: now }] }
-      },
-    })
-    if (noted.outcome !== 'written' || source === loaded.contents) return { ...noted, copy }
-    const { live } = copy.contents
-    const fresh = { ...journal.apply(source, now), ...asNew, live, renewedAt: now }
-    const { record } = await this.#records.update(copy.key, copy.version, fresh)
-    return { ...noted, copy: record }
-  }
-
-  async #discard(state: SessionState, copy: SessionRecord): Promise<void> {
-    await this.#records.delete(copy.key)
-    state.keys.delete(copy.key)
   }
 
   /**
@@ -179,8 +141,7 @@ export class SessionWriter {
    * in"; other changes cannot be kept.
    */
   async overtaken(state: SessionState, record: SessionRecord): Promise<CookieDue> {
-    state.wasOvertaken = true
-    if (state.cookieDue !== 'clear') state.cookieDue = undefined
+    state.noteOvertaken()
     const { login, hasChanges } = state.journal
     if (login) return this.#join(state, record, login.userId)
     if (!hasChanges) return undefined
@@ -196,17 +157,18 @@ export class SessionWriter {
    * second factor be skipped.
    */
   async #join(state: SessionState, record: SessionRecord, user: string): Promise<CookieDue> {
-    const presented = (state.late?.id ?? state.held).secretHash
-    if (state.id.key !== record.key) state.useNewId(record.key)
-    const { journal, id } = state
+    const { presentedHash } = state
+    if (state.id.key !== record.key) state.id = createSessionId(record.key)
+    const { secretHash } = state.id
     const result = await this.#swapper.swap(record, {
       isAllowed: ({ userId, replaced, replacedAt, live }) =>
         userId === user &&
-        replaced.includes(presented) &&
+        replaced.includes(presentedHash) &&
         this.#lifetime.isInGrace(replacedAt) &&
-        live.length < maxLive,
-      change: (contents) => this.#written(journal.applyJoined(contents, this.#lifetime.now())),
-      ownSecret: id.secretHash,
+        (live.length < maxLive || live.includes(secretHash)),
+      change: (contents) =>
+        this.#written(state.journal.applyJoined(contents, this.#lifetime.now(), secretHash)),
+      ownSecret: newSecret(state),
     })
     if (result.outcome === 'gone') return this.gone(state)
     if (result.outcome === 'refused') return this.#beginAnew(state, ownData(state, user))
@@ -217,7 +179,7 @@ export class SessionWriter {
   async gone(state: SessionState): Promise<CookieDue> {
     if (state.cookieDue !== 'clear') state.cookieDue = undefined
     const { login, hasChanges } = state.journal
-    if (login) return this.#beginAnew(state)
+    if (login || isFlashAlone(state.contents)) return this.#beginAnew(state)
     if (!hasChanges) return undefined
     const key = state.record?.key ?? state.id.key
     if (!state.isGone) publish('lost', { key })
@@ -232,11 +194,11 @@ export class SessionWriter {
   async #beginAnew(state: SessionState, kept?: SessionContents): Promise<CookieDue> {
     const { key } = state.late?.record ?? state.record ?? state.id
     if (state.startAnew(kept)) publish('dropped', { key, reason: 'restarted' })
-    return this.create(state, state.journal.apply(state.contents, this.#lifetime.now()))
+    return this.create(state, state.applied(state.contents, this.#lifetime.now()))
   }
 
-  #written(contents: SessionContents, changes?: Partial<SessionContents>): SessionContents {
-    return { ...contents, ...changes, renewedAt: this.#lifetime.now() }
+  #written(contents: SessionContents): SessionContents {
+    return { ...contents, renewedAt: this.#lifetime.now() }
   }
 }
 
@@ -245,4 +207,9 @@ function ownData({ record }: SessionState, user: string): SessionContents | unde
   if (record === undefined) return undefined
   const { userId } = record.contents
   return userId === undefined || userId === user ? record.contents : undefined
+}
+
+/** The hash of a new secret whose place in a record proves that it was written: not if it was tried before. */
+function newSecret({ id, triedHashes }: SessionState): string | undefined {
+  return triedHashes.has(id.secretHash) ? undefined : id.secretHash
 }

@@ -6,7 +6,7 @@ import type { SessionLifetime } from './session-lifetime.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { SessionRecords } from './session-records.ts'
 
-/** Deletes records so that no copy of them lives on. */
+/** Ends sessions so that no copy of them lives on. */
 export class RecordEnder {
   readonly #records: SessionRecords
   readonly #lifetime: SessionLifetime
@@ -18,40 +18,51 @@ export class RecordEnder {
     this.#swapper = swapper
   }
 
-  /** Ends a session whatever other requests made of it since it was `read`. */
-  async end(key: string, read?: SessionRecord): Promise<void> {
+  /** Ends a session whatever other requests made of it since it was `read`, and its copies of a moment ago. */
+  async end(key: string, read?: SessionRecord, ended = new Set<string>()): Promise<void> {
+    if (ended.has(key)) return
+    ended.add(key)
     const record = read ?? (await this.#records.read(key))
     const closed = typeof record === 'string' ? undefined : await this.#close(record)
-    await this.deleteClosed(key, closed)
+    for (const fork of closed?.contents.forks ?? []) {
+      if (this.#lifetime.mayBeInGrace(fork.at)) await this.end(fork.key, undefined, ended)
+    }
+    await this.delete(key)
+  }
+
+  /** Deletes a record, but not its copies. */
+  async delete(key: string): Promise<void> {
+    await this.#records.delete(key)
+    publish('destroyed', { key })
   }
 
   /**
    * Takes the secrets out of a record, so that no copy can be noted in it any more: those that were
-   * noted before are seen here. A store that cannot write, as with a full disk, may still delete. Then
-   * no copy can be noted either.
+   * noted before are seen here. A store that cannot write, as with a full disk, may still delete, and
+   * no copy can be noted there either. So after a second failure the record is given as it is.
    */
-  async #close(record: SessionRecord): Promise<SessionRecord | undefined> {
+  async #close(record: SessionRecord, isSecondTry = false): Promise<SessionRecord | undefined> {
     try {
-      const swap = { isAllowed: () => true, change: closing }
+      const swap = { isAllowed: () => true, change: closedContents }
       return (await this.#swapper.swap(record, swap)).record
     } catch (error) {
-      if (error instanceof SessionError && error.code === 'ERR_SESSION_STORE') return record
-      throw error
+      if (!isRefusedWrite(error)) throw error
     }
-  }
-
-  /** Deletes a record that has no live secret any more, after its copies of a moment ago. */
-  async deleteClosed(key: string, closed: SessionRecord | undefined): Promise<void> {
-    for (const fork of closed?.contents.forks ?? []) {
-      if (this.#lifetime.isInGrace(fork.at)) await this.end(fork.key)
-    }
-    await this.#records.delete(key)
-    publish('destroyed', { key })
+    const found = await this.#records.read(record.key)
+    if (typeof found === 'string') return undefined
+    return isSecondTry ? found : this.#close(found, true)
   }
 }
 
 /** Contents that no secret opens. Only what is needed to end the copies stays. */
-export function closing(contents: SessionContents): SessionContents | undefined {
+export function closedContents(contents: SessionContents): SessionContents | undefined {
   if (contents.live.length === 0) return undefined
   return { ...contents, live: [], replaced: [], tokens: [], data: new Map(), flash: new Map() }
+}
+
+function isRefusedWrite(error: unknown): boolean {
+  return (
+    error instanceof SessionError &&
+    (error.code === 'ERR_SESSION_STORE' || error.code === 'ERR_SESSION_TOO_LARGE')
+  )
 }

@@ -34,7 +34,7 @@ export interface SessionContents {
 }
 
 /** A copy of a session: its key, and when it was made. */
-export interface Fork {
+interface Fork {
   readonly key: string
   readonly at: number
 }
@@ -45,10 +45,10 @@ export interface FlashEntry {
   readonly entryId: string
 }
 
-/** The contents of a session that begins now. */
-export function newContents(secretHash: string, now: number): SessionContents {
+/** The contents of a session that begins now. No secret opens it before it is stored. */
+export function newContents(now: number): SessionContents {
   return {
-    live: [secretHash],
+    live: [],
     replaced: [],
     replacedAt: undefined,
     createdAt: now,
@@ -69,4 +69,9 @@ export function isEmpty({ data, flash, tokens, userId, isKept }: SessionContents
   return (
     data.size === 0 && flash.size === 0 && tokens.length === 0 && userId === undefined && !isKept
   )
+}
+
+/** Whether the session was there for messages alone: it ends by itself when they were shown. */
+export function isFlashAlone(contents: SessionContents): boolean {
+  return contents.flash.size > 0 && isEmpty({ ...contents, flash: new Map() })
 }

@@ -63,6 +63,11 @@ export class SessionLifetime {
     return changedAt !== undefined && this.now() - changedAt < rotationGrace
   }
 
+  /** Whether a change of id may still be in its grace by the clock of another server. A logout goes by it. */
+  mayBeInGrace(changedAt: number | undefined): boolean {
+    return changedAt !== undefined && this.now() - changedAt < rotationGrace + clockSkew
+  }
+
   /** Seconds that a store has to keep contents that are written now. */
   ttl(contents: SessionContents): number {
     return Math.max(1, this.expiresAt(contents) - this.now() + cleanUpSeconds)

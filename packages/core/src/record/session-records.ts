@@ -94,6 +94,11 @@ export class SessionRecords {
     return this.#call('gc', async () => this.#store.gc(signal), { timeout: false })
   }
 
+  /** @throws {SessionError} `ERR_SESSION_TOO_LARGE` where the contents cannot be stored. */
+  checkSize(contents: SessionContents): void {
+    this.#toStore(contents)
+  }
+
   #toStore(contents: SessionContents): SessionToStore {
     const payload = encodePayload(contents)
     const bytes = Buffer.byteLength(payload)

@@ -13,7 +13,7 @@ function hasChanges(state: SessionState): boolean {
   if (state.endings.size > 0) return true // By clear().
   try {
     state.data.recordInPlaceChanges()
-    return state.journal.apply(state.contents, 0) !== state.contents
+    return state.applied(state.contents, 0) !== state.contents
   } catch {
     return true // A change that could not have been stored, such as a function put into an object.
   }

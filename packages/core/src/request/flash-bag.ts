@@ -60,7 +60,7 @@ export class FlashBag {
     const others = new Map(this.#loaded)
     others.delete(key)
     this.#loaded = others
-    this.#journal.dropFlash(key, entry.entryId)
+    this.#journal.removeFlash(key, entry.entryId)
   }
 
   /**

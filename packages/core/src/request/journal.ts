@@ -22,10 +22,11 @@ export class Journal {
   readonly data: DataJournal
   readonly #flashed = new Map<string, Flashed>()
   readonly #flashDropped = new Map<string, string>()
+  #isFlashRemoved = false
   #tokensAdded: string[] = []
   #tokensDropped = false
   #login: Login | undefined
-  #secretHash: string | undefined
+  #isRotated = false
   #isKept = false
 
   constructor(values: ValueText) {
@@ -34,7 +35,7 @@ export class Journal {
 
   /** Whether a new id was asked for. */
   get isRotated(): boolean {
-    return this.#secretHash !== undefined
+    return this.#isRotated
   }
 
   /** The user whom the session is to be tied to. */
@@ -48,7 +49,8 @@ export class Journal {
       this.data.hasChanges ||
       this.#flashed.size > 0 ||
       this.#tokensAdded.length > 0 ||
-      this.#secretHash !== undefined ||
+      this.#isRotated ||
+      this.#isFlashRemoved ||
       this.#login !== undefined
     )
   }
@@ -61,8 +63,15 @@ export class Journal {
     return this.#flashed.has(key)
   }
 
+  /** Drops a flash value that was shown. */
   dropFlash(key: string, entryId: string): void {
     this.#flashDropped.set(key, entryId)
+  }
+
+  /** Drops a flash value because the application asked for it. */
+  removeFlash(key: string, entryId: string): void {
+    this.dropFlash(key, entryId)
+    this.#isFlashRemoved = true
   }
 
   addToken(tokenHash: string): void {
@@ -77,15 +86,10 @@ export class Journal {
   }
 
   /** Asks for a new id. All tokens die with the old one. */
-  rotate(secretHash: string): void {
-    this.#secretHash = secretHash
+  rotate(): void {
+    this.#isRotated = true
     this.#tokensAdded = []
     this.#tokensDropped = true
-  }
-
-  /** Gives the id that was asked for another secret; the tokens that were made since then stay. */
-  rotateTo(secretHash: string): void {
-    this.#secretHash = secretHash
   }
 
   bindUser(login: Login): void {
@@ -105,30 +109,34 @@ export class Journal {
     this.#tokensAdded = []
     this.#tokensDropped = false
     this.#login = undefined
-    this.#secretHash = undefined
+    this.#isRotated = false
+    this.#isFlashRemoved = false
     this.#isKept = false
   }
 
   /**
-   * The contents with the changes: the same object where they change nothing.
+   * The contents with the changes, and with the hash of the new secret where one was asked for: the same
+   * object where the changes change nothing.
    * @throws {SessionError} `ERR_SESSION_CONFLICT` when a change in place does not fit to what another
    * request stored, `ERR_SESSION_VALUE` when an updater makes what cannot be stored.
    */
-  apply(contents: SessionContents, now: number): SessionContents {
+  apply(contents: SessionContents, now: number, secretHash: string): SessionContents {
     const changed = this.#withValues(contents, this.#tokensDropped)
-    if (this.#secretHash === undefined) return changed
+    // An earlier try of this commit may have stored the new secret though it failed.
+    if (!this.#isRotated || changed.live.includes(secretHash)) return changed
     return {
       ...changed,
       ...(this.#login && { ...this.#login, boundAt: now }),
-      live: [this.#secretHash],
+      live: [secretHash],
       replaced: this.#login ? contents.live : [],
       replacedAt: now,
     }
   }
 
   /** The contents of a session that another request logged in to, with the changes of this login. */
-  applyJoined(contents: SessionContents, now: number): SessionContents {
-    const live = [...(this.#secretHash === undefined ? [] : [this.#secretHash]), ...contents.live]
+  applyJoined(contents: SessionContents, now: number, secretHash: string): SessionContents {
+    const others = contents.live.filter((it) => it !== secretHash)
+    const live = [secretHash, ...others]
     return { ...this.#withValues(contents, false), ...this.#login, boundAt: now, live }
   }
 

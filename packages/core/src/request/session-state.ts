@@ -7,35 +7,10 @@ import type { RejectionReason } from '../session-events.ts'
 import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
 import { Journal, type Login } from './journal.ts'
+import type { LateArrival, LoadedSession, OtherRecord } from './loaded-session.ts'
 import { createToken } from './one-time-token.ts'
-import type { RequestFacts } from './request-facts.ts'
 import { SessionData } from './session-data.ts'
-
-/** The record of a session whose id was replaced a moment ago, and the old id that a request came with. */
-export interface LateArrival {
-  readonly record: SessionRecord
-  readonly id: SessionId
-}
-
-/** What was found while loading. */
-export interface LoadedSession {
-  readonly id: SessionId
-  /** The record that the id opens; without it the session is new. */
-  readonly record: SessionRecord | undefined
-  readonly late: LateArrival | undefined
-  /** Why the cookie of the request gave no session. */
-  readonly rejection: RejectionReason | undefined
-  /** In seconds since 1970. */
-  readonly loadedAt: number
-  /** What the request is; absent outside a request. */
-  readonly request: RequestFacts | undefined
-  /** Whether the request had a cookie of ours, good or bad. */
-  readonly hadCookie: boolean
-  /** Whether the next commit has to write even if nothing changed. */
-  readonly isWriteDue: boolean
-  /** Whether its cookie was signed by a secret that is being phased out. */
-  readonly isCookieOutdated: boolean
-}
+import { Turns } from './turns.ts'
 
 /** What a commit owes the browser until `end` hands it out: a cookie with this id, or none any more. */
 export type CookieDue = SessionId | 'clear' | undefined
@@ -59,19 +34,21 @@ export class SessionState {
   readonly journal: Journal
   readonly data: SessionData
   readonly flash: FlashBag
-  /** The keys of all records that this session has or may have. */
-  readonly keys = new Set<string>()
+  /** All records that the session has or may have, by their keys: what a logout ends. */
+  readonly records = new Map<string, SessionRecord | undefined>()
   /** The records that the next commit ends, by their keys: as they were read, where they were. */
   readonly endings = new Map<string, SessionRecord | undefined>()
   cookieDue: CookieDue
+  /** The hashes of new secrets whose commit failed: they may be stored. */
+  readonly triedHashes = new Set<string>()
   isDestroyed = false
   isEnded = false
   isCommitting = false
+  readonly turns = new Turns()
   readonly #loadedAt: number
+  readonly #others: readonly OtherRecord[]
   /** The contents of a session that has no record. */
   #initial: SessionContents
-  /** Settles when all work that was given to `inTurn` is done. */
-  #turns: Promise<void> | undefined
 
   constructor(loaded: LoadedSession, values: ValueText) {
     this.id = loaded.id
@@ -83,8 +60,11 @@ export class SessionState {
     this.isCookieOutdated = loaded.isCookieOutdated
     this.hadCookie = loaded.hadCookie
     this.#loadedAt = loaded.loadedAt
-    this.#initial = loaded.record?.contents ?? newContents(loaded.id.secretHash, loaded.loadedAt)
-    if (loaded.record) this.keys.add(loaded.id.key)
+    this.#others = loaded.others
+    this.#initial = loaded.record?.contents ?? newContents(loaded.loadedAt)
+    for (const { key, record } of loaded.others) this.records.set(key, record)
+    if (loaded.late) this.records.set(loaded.late.record.key, loaded.late.record)
+    if (loaded.record) this.records.set(loaded.record.key, loaded.record)
     this.journal = new Journal(values)
     this.data = new SessionData(values, this.journal.data, this)
     this.flash = new FlashBag(values, this.journal, this.#initial.flash, loaded.request)
@@ -109,6 +89,16 @@ export class SessionState {
     return this.late !== undefined || this.wasOvertaken
   }
 
+  /** The hash of the secret that the request came with, or of the new one that it stored since. */
+  get presentedHash(): string {
+    return (this.late?.id ?? this.held).secretHash
+  }
+
+  /** Whether one of these secrets is the request's: then it may write over the record that they open. */
+  holdsOneOf(live: readonly string[]): boolean {
+    return live.some((it) => it === this.held.secretHash || this.triedHashes.has(it))
+  }
+
   /** What a CSRF token is made for: the id that the request came with, or the new one that it asked for. */
   get csrfSubject(): CsrfSubject {
     return this.late && !this.journal.isRotated ? this.late.id : this.id
@@ -118,7 +108,8 @@ export class SessionState {
   get csrfSubjects(): readonly CsrfSubject[] {
     const live = this.record?.contents.live ?? []
     const { key } = this.record ?? this.id
-    return [this.csrfSubject, ...live.map((secretHash) => ({ key, secretHash }))]
+    const presented = this.late ? [this.late.id] : []
+    return [this.csrfSubject, ...presented, ...live.map((secretHash) => ({ key, secretHash }))]
   }
 
   /** Whether the session goes on under a new key, and its record stays behind under the old one. */
@@ -148,7 +139,7 @@ export class SessionState {
   destroy(): void {
     this.#end()
     this.#forgetRecord()
-    this.#initial = newContents(this.id.secretHash, this.#loadedAt)
+    this.#initial = newContents(this.#loadedAt)
     this.isDestroyed = true
   }
 
@@ -161,20 +152,18 @@ export class SessionState {
   regenerateId(underNewKey: boolean): void {
     const key = this.late && this.journal.login ? this.late.record.key : this.id.key
     this.id = createSessionId(underNewKey ? undefined : key)
-    this.journal.rotate(this.id.secretHash)
+    this.journal.rotate()
   }
 
   /** Ties the session to a user. Over another user it begins a new one. */
   bindUser(login: Login): void {
     if (this.userId !== undefined && this.userId !== login.userId) this.clear()
+    for (const { key, record, isLive } of this.#others) {
+      const owner = record?.contents.userId
+      if (isLive && owner !== undefined && owner !== login.userId) this.endings.set(key, record)
+    }
     this.journal.bindUser(login)
     this.regenerateId(false)
-  }
-
-  /** Takes another id for the one that was asked for; tokens that were made since then stay. */
-  useNewId(key?: string): void {
-    this.id = createSessionId(key)
-    this.journal.rotateTo(this.id.secretHash)
   }
 
   /**
@@ -185,12 +174,22 @@ export class SessionState {
    */
   startAnew(kept?: SessionContents): boolean {
     this.id = createSessionId()
-    if (this.journal.isRotated) this.journal.rotateTo(this.id.secretHash)
     this.held = this.id
-    const initial = newContents(this.id.secretHash, this.#loadedAt)
+    const initial = newContents(this.#loadedAt)
     this.#initial = kept ? { ...initial, data: kept.data, flash: kept.flash } : initial
     this.#forgetRecord()
     return !kept && this.data.dropInPlaceChanges()
+  }
+
+  /** The contents with the changes of the request: the same object where they change nothing. */
+  applied(contents: SessionContents, now: number): SessionContents {
+    return this.journal.apply(contents, now, this.id.secretHash)
+  }
+
+  /** Notes that another request replaced the id. A cookie with it is of no use. */
+  noteOvertaken(): void {
+    this.wasOvertaken = true
+    if (this.cookieDue !== 'clear') this.cookieDue = undefined
   }
 
   /** Takes a newer record as base; pending changes stay pending. */
@@ -207,16 +206,17 @@ export class SessionState {
     this.late = undefined
     this.wasOvertaken = false
     this.isCookieOutdated = false
-    this.keys.add(record.key)
+    this.triedHashes.clear()
+    this.records.set(record.key, record)
     this.advance(record)
   }
 
   /** Notes what the next commit has to end, and drops all changes. Whether there is anything to end. */
   #end(): boolean {
-    for (const key of this.keys) {
-      this.endings.set(key, this.record?.key === key ? this.record : undefined)
+    for (const [key, record] of this.records) {
+      this.endings.set(key, this.record?.key === key ? this.record : record)
     }
-    if (this.late) this.endings.set(this.late.record.key, this.late.record)
+    this.records.clear()
     this.journal.reset()
     this.data.forgetHandedOut()
     this.flash.clear()
@@ -230,22 +230,6 @@ export class SessionState {
     this.isGone = false
     this.isWriteDue = false
     this.isCookieOutdated = false
-    this.keys.clear()
-  }
-
-  /** Whether nothing of this session is running in `inTurn`. */
-  get isIdle(): boolean {
-    return this.#turns === undefined
-  }
-
-  /** Runs what does I/O for this session one after the other. */
-  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turns ? this.#turns.then(work) : work()
-    const done = () => {
-      if (this.#turns === turns) this.#turns = undefined
-    }
-    const turns = turn.then(done, done)
-    this.#turns = turns
-    return turn
+    this.triedHashes.clear()
   }
 }

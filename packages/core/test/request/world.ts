@@ -18,7 +18,7 @@ export class World {
 
   /** Loads what is stored now. */
   request(): { readonly data: SessionData; readonly journal: DataJournal; commit(): void } {
-    const base: { contents: SessionContents } = { contents: newContents('', 0) }
+    const base: { contents: SessionContents } = { contents: newContents(0) }
     const setData = (data: ReadonlyMap<string, string>) => {
       base.contents = { ...base.contents, data }
     }

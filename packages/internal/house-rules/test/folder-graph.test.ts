@@ -22,6 +22,7 @@ describe('packages/core/src', () => {
   const sessionFiles = [
     'memory-store.ts',
     'session-committer.ts',
+    'session-forker.ts',
     'session-loader.ts',
     'session-manager.ts',
     'session-options.ts',
