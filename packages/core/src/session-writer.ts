@@ -68,16 +68,24 @@ export class SessionWriter {
   /** Stores a new session. */
   async create(state: SessionState, contents: SessionContents): Promise<CookieDue> {
     const { id } = state
-    state.records.set(id.key, undefined)
-    try {
-      const now = this.#lifetime.now()
-      state.settle(await this.#newRecords.insert(id, { ...contents, createdAt: now }))
-    } catch (error) {
-      state.id = createSessionId() // The next try must not meet what this one may have stored.
-      throw error
-    }
+    const createdAt = this.#lifetime.now()
+    const record = await this.#underNewKey(state, () =>
+      this.#newRecords.insert(id, { ...contents, createdAt }),
+    )
+    state.settle(record)
     publish('created', { key: id.key })
     return id
+  }
+
+  /** Makes a record. After a failure the next try has another id: it must not meet what may be stored. */
+  async #underNewKey<Result>(state: SessionState, make: () => Promise<Result>): Promise<Result> {
+    state.records.set(state.id.key, undefined)
+    try {
+      return await make()
+    } catch (error) {
+      state.id = createSessionId()
+      throw error
+    }
   }
 
   /** Stores the changes of a session that has a record, or ends it where they leave it empty. */
@@ -126,8 +134,7 @@ export class SessionWriter {
 
   /** Goes on in a copy under a new key. */
   async fork(state: SessionState, loaded: SessionRecord): Promise<CookieDue> {
-    state.records.set(state.id.key, undefined)
-    const { noted, copy } = await this.#forker.fork(state, loaded)
+    const { noted, copy } = await this.#underNewKey(state, () => this.#forker.fork(state, loaded))
     if (noted.outcome === 'gone') return this.gone(state)
     if (noted.outcome === 'refused') return this.overtaken(state, noted.record)
     state.settle(copy)

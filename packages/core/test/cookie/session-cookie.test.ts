@@ -92,6 +92,27 @@ describe('The session cookie', () => {
   })
 })
 
+describe('A session cookie with a maxAge', () => {
+  it('is sent again in time to a visitor who only sends forms with one-time tokens', async () => {
+    const time = new TestClock()
+    const sessions = newSessions({ cookie: { maxAge: 1_000 }, clock: time.clock })
+    const visitor = new Visitor(sessions)
+    let token = await visitor.request((session) => {
+      session.put('a', 1)
+      return session.generateToken()
+    })
+    let given = 0
+    for (let seconds = 0; seconds < 1_000; seconds += 90) {
+      time.advance(90)
+      const session = await sessions.load(visitor.cookie)
+      expect(await session.validateToken(token)).toBe(true)
+      given += (await sessions.end(session)) === undefined ? 0 : 1
+      token = await visitor.request((session) => session.generateToken())
+    }
+    expect(given).toBeGreaterThan(5)
+  })
+})
+
 describe('Cookie options that browsers would not accept', () => {
   const refused: Record<string, CookieOptions | Record<string, unknown>> = {
     '__Host- with domain': { name: '__Host-s', domain: 'example.com' },
