@@ -167,6 +167,21 @@ describe('Changes in place by two requests at the same time', () => {
     expect(await visitor.data()).not.toHaveProperty('list')
   })
 
+  it('do not matter in a superseded request where they were undone', async () => {
+    await other((session) => session.bindUser('user-1'))
+    const late = await sessions.load(visitor.cookie)
+    expect(late.isSuperseded).toBe(true)
+    late.get('cart', { items: [] })
+    listOf(late).push('pear')
+    late.getData()
+    listOf(late).pop()
+    expect(await sessions.commit(late)).toBeUndefined()
+    listOf(late).push('pear')
+    expect(await failure(Promise.resolve(sessions.commit(late)))).toMatchObject({
+      code: 'ERR_SESSION_SUPERSEDED',
+    })
+  })
+
   it('are kept by a serializer that keeps maps, and compared there as a whole', async () => {
     const serializer = {
       stringify: (value: unknown) =>

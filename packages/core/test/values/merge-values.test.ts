@@ -150,13 +150,14 @@ describe('mergeValues', () => {
   })
 
   it('compares arrays with holes as a whole', () => {
-    const holes = Object.assign(new Array(3), { 0: 1, 2: 3 })
-    expect(mergedRich({ a: holes }, { a: holes, b: 1 }, { a: holes, c: 1 })).toEqual({
-      a: holes,
+    const holes = (...items: unknown[]) => Object.assign(new Array(3), [1], { 2: 3 }).concat(items)
+    expect(mergedRich({ a: holes() }, { a: holes(), b: 1 }, { a: holes(), c: 1 })).toEqual({
+      a: holes(),
       b: 1,
       c: 1,
     })
-    expect(() => mergedRich({ a: holes }, { a: [...holes, 4] }, { a: [1] })).toThrow(conflict('a'))
+    const bothAdd = () => mergedRich({ a: holes() }, { a: holes('m') }, { a: holes('t') })
+    expect(bothAdd).toThrow(conflict('a'))
   })
 
   it('lets items of others stand between those of a base that is ahead of what is stored', () => {
@@ -196,7 +197,7 @@ describe('mergeValues', () => {
     }
     const nested = (change: object) => {
       let value: object = { at: new Date(0), ...change }
-      for (let depth = 0; depth < 400; depth += 1) value = { inner: value, at: new Date(0) }
+      for (let depth = 0; depth < 400; depth += 1) value = { at: new Date(0), inner: value }
       return value
     }
     mergeValues(nested({}), nested({ mine: 1 }), nested({ theirs: 1 }), { textOf })
