@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { parse, stringify } from 'devalue'
 import superjson from 'superjson'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +12,40 @@ class Money {
 
 const cycle: unknown[] = []
 cycle.push({ cycle })
+
+class Rootless extends (null as unknown as typeof Object) {}
+
+function bare(): object {
+  return Object.create(null)
+}
+
+/** The properties of a text of JSON, also the one named __proto__, in an object without a prototype. */
+function bareOf(text: string): object {
+  return Object.defineProperties(bare(), Object.getOwnPropertyDescriptors(JSON.parse(text)))
+}
+
+function hidden(target: object, name: string, value: unknown): object {
+  return Object.defineProperty(target, name, { value, enumerable: false })
+}
+
+function getter(target: object, name: string): object {
+  return Object.defineProperty(target, name, { get: () => 1, enumerable: true })
+}
+
+function lookAlike(): object {
+  return hidden(bare(), 'constructor', Object)
+}
+
+function arguments_(..._: unknown[]): object {
+  // biome-ignore lint/complexity/noArguments: it is what the test is about.
+  return arguments
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable([], {})
+  revoke()
+  return proxy
+}
 
 function nested(depth: number): unknown {
   let value: unknown = 1
@@ -46,6 +81,74 @@ describe('The default serializer', () => {
     ['an array with properties', Object.assign([1], { x: 1 }), 'cart" is an array with holes'],
     ['a lone surrogate', { text: 'a\ud800' }, 'cart.text" is text with a lone surrogate'],
     ['a lone surrogate in a key', { '\udfff': 1 }, 'cart" has a key with a lone surrogate'],
+    ['a hidden toJSON', hidden({ a: 1 }, 'toJSON', () => 5), 'cart.toJSON" is not enumerable'],
+    ['a hidden property', { a: hidden({ b: 1 }, 'c', 2) }, 'cart.a.c" is not enumerable'],
+    ['a hidden item', hidden([1, 2], '1', 3), 'cart" is an array with holes, hidden items'],
+    ['a hidden property of an array', hidden([1], 'total', 1), 'hidden items or named properties'],
+    ['the strings of a template', ((it: TemplateStringsArray) => it)`a`, 'or named properties'],
+    ['a match of a pattern', /a/.exec('a'), 'or named properties'],
+    [
+      'a hole that a named property makes up for',
+      Object.assign(new Array(1), { x: 1 }),
+      'with holes',
+    ],
+    ['a symbol on an array', Object.assign([1], { [Symbol('x')]: 1 }), 'cart" is an array with'],
+    ['a getter in an array', { list: getter([1, 2], '1') }, 'cart.list[1]" is a getter'],
+    [
+      'a setter',
+      Object.defineProperty({}, 's', { set() {}, enumerable: true }),
+      's" is a getter or',
+    ],
+    [
+      'an heir of a bare object',
+      Object.create(Object.assign(bare(), { a: 1 })),
+      'inherits from another object',
+    ],
+    [
+      'an heir of a bare symbol',
+      Object.create(Object.assign(bare(), { [Symbol('x')]: 1 })),
+      'inherits',
+    ],
+    ['an heir of a bare toJSON', Object.create(hidden(bare(), 'toJSON', () => 1)), 'inherits from'],
+    ['an heir of a plain object', Object.create({ a: 1 }), 'cart" inherits from another object'],
+    [
+      'an instance of a class without a root',
+      Object.create(Rootless.prototype),
+      'cart" is a Rootless',
+    ],
+    ['a look-alike of Object.prototype', Object.create(lookAlike()), 'cart" is a Object'],
+    [
+      'an array without a prototype',
+      Object.setPrototypeOf([1], null),
+      'inherits from another object',
+    ],
+    [
+      'an array with the prototype of objects',
+      Object.setPrototypeOf([1], Object.prototype),
+      'is a Obj',
+    ],
+    ['an object with the prototype of arrays', Object.create(Array.prototype), 'cart" is a Array'],
+    ['a number that looks like an object', Object.setPrototypeOf(Object(5), null), 'is a Number'],
+    [
+      'a date that looks like an object',
+      Object.setPrototypeOf(new Date(), Object.prototype),
+      'a Date',
+    ],
+    ['arguments', arguments_(1), 'cart" is a Arguments'],
+    ['a proxy', { a: new Proxy({}, { get: () => 2 }) }, 'cart.a" is a Proxy'],
+    ['a proxy that was revoked', revoked(), 'cart" is a Proxy'],
+    [
+      'an instance with a private constructor',
+      Object.create({ constructor: { name: 'S3' } }),
+      'inherits',
+    ],
+    ['a Map of another realm', runInNewContext('new Map()'), 'cart" is a Map'],
+    [
+      'an instance of a class of another realm',
+      runInNewContext('new (class A {})'),
+      'cart" is a A',
+    ],
+    ['a deep cycle', { a: { b: [cycle] } }, 'cart.a.b[0][0].cycle" refers back'],
     ['depth 501', nested(501), 'is nested deeper than 500 levels'],
     ['depth 10 000', nested(10_000), 'is nested deeper than 500 levels'],
   ]
@@ -93,6 +196,67 @@ describe('The default serializer', () => {
     })
     const data = await visitor.request((session) => session.getData())
     expect(data).toEqual({ deep: nested(500), bare: { shared, again: shared } })
+  })
+})
+
+describe('The default serializer, where a value is unusual but nothing of it is lost', () => {
+  const text = '{"a":[1,{"b":null}],"toJSON":"x","__proto__":{"c":2}}'
+  const accepted: readonly (readonly [string, unknown])[] = [
+    ['objects and arrays of another realm', runInNewContext(`JSON.parse('${text}')`)],
+    [
+      'an object that inherits from an empty bare one',
+      Object.assign(Object.create(bare()), bareOf(text)),
+    ],
+    ['frozen objects and arrays', Object.freeze(JSON.parse(text))],
+    ['a property named __proto__, and one named toJSON', JSON.parse(text)],
+  ]
+  it.each(accepted)('takes %s', async (_, value) => {
+    const visitor = newVisitor()
+    await visitor.request((session) => session.put('cart', value))
+    const stored = await visitor.request((session) => session.get('cart'))
+    expect(JSON.stringify(stored)).toBe(text)
+  })
+
+  const prototypes = { 'Object.prototype': Object.prototype, 'Array.prototype': Array.prototype }
+  it.each(Object.entries(prototypes))(
+    'refuses each value that a toJSON of %s would change',
+    async (_, prototype) => {
+      const session = await newSessions().load(undefined)
+      Object.defineProperty(prototype, 'toJSON', { value: () => 'changed', configurable: true })
+      try {
+        expect(() => session.put('cart', { list: [1] })).toThrow('inherits a toJSON')
+      } finally {
+        Reflect.deleteProperty(prototype, 'toJSON')
+      }
+      session.put('cart', { list: [1] })
+    },
+  )
+
+  it.runIf('rawJSON' in JSON)('refuses raw JSON', async () => {
+    const raw = (JSON as unknown as { rawJSON(text: string): object }).rawJSON('1')
+    const session = await newSessions().load(undefined)
+    expect(() => session.put('cart', { raw })).toThrow('cart.raw')
+  })
+
+  it('runs no code of a value, whether it takes or refuses it', async () => {
+    const session = await newSessions().load(undefined)
+    const trap = () => {
+      throw new Error('Code of the value ran')
+    }
+    const handler = new Proxy({}, { get: () => trap })
+    const heirs = [
+      new Proxy({}, handler),
+      getterThatThrows({}),
+      Object.create(getterThatThrows({})),
+    ]
+    for (const value of [...heirs, [getterThatThrows([1])], Object.create(new Proxy({}, {}))]) {
+      expect(() => session.put('cart', value)).toThrow('"cart')
+    }
+    function getterThatThrows(target: object): object {
+      const names = ['0', 'constructor', 'toJSON']
+      for (const name of names) Object.defineProperty(target, name, { get: trap, enumerable: true })
+      return target
+    }
   })
 })
 
