@@ -63,13 +63,15 @@ class Schedule {
 /**
  * Runs a scenario once for every possible order of the store calls of its requests, and resolves the
  * number of orders. `start` begins the requests. It gets a function that returns the {@link Turn} of a
- * request.
+ * request. With `most` it stops after that many orders. In the first one, the requests follow one
+ * another.
  */
 export async function exploreSchedules(
   start: (turnOf: (request: number) => Turn) => Promise<StartedRequests>,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   let count = 0
-  for (let path: number[] | undefined = []; path; count += 1) {
+  for (let path: number[] | undefined = []; path && count < most; count += 1) {
     const schedule = new Schedule(path)
     const { requests, check } = await start((request) => () => schedule.turn(request))
     await schedule.run(requests)

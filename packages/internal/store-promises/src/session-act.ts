@@ -2,18 +2,16 @@ import type { Session } from '@mako-session/core'
 
 /** One thing that a request does to its session. */
 export type Act =
-  | readonly ['get' | 'increment', string]
+  | readonly ['get' | 'increment' | 'remove', string]
   | readonly ['put' | 'flash', string, unknown]
+  /** Sets a field of an object that the session holds. */
+  | readonly ['setField', string, string]
   | readonly ['validateToken', string]
   | readonly ['bindUser', string]
-  | readonly ['generateToken' | 'destroy' | 'regenerateId' | 'fork' | 'isNew' | 'clear']
+  | readonly ['generateToken' | 'csrfToken' | 'spendOwnToken' | 'getData' | 'isNew']
+  | readonly ['destroy' | 'regenerateId' | 'fork' | 'clear']
 
-/** The answer to a request: the return value of each act, and the cookie that was set. */
-export interface Reply {
-  readonly results: readonly unknown[]
-  readonly cookie: string | undefined
-}
-
+/** Resolves the return value of the act. */
 export async function perform(session: Session, [name, key = '', value]: Act): Promise<unknown> {
   switch (name) {
     case 'increment':
@@ -26,7 +24,16 @@ export async function perform(session: Session, [name, key = '', value]: Act): P
       return session.regenerateId(true)
     case 'isNew':
       return session.isNew
+    case 'spendOwnToken':
+      return session.validateToken(session.generateToken())
+    case 'setField':
+      return setField(session.get(key), String(value))
     default:
       return session[name](key as never)
   }
+}
+
+function setField(value: unknown, field: string): void {
+  // A request whose session is over or superseded finds nothing to change.
+  if (typeof value === 'object' && value !== null) Reflect.set(value, field, true)
 }

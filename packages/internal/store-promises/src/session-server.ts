@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { nextMessage } from './next-message.ts'
-import type { Act, Reply } from './session-act.ts'
+import type { Act } from './session-act.ts'
 
 /** The module with which a process opens the tested store. */
 export interface StoreModule {
@@ -9,6 +9,16 @@ export interface StoreModule {
   readonly module: URL
   readonly namespace: string
   readonly arg: string
+}
+
+/** The answer to a request of a {@link SessionServer}. */
+export interface Reply {
+  /** 200, or 409 where the session was replaced or changed by another request. */
+  readonly status: number
+  /** The return value of each act. */
+  readonly results: readonly unknown[]
+  /** The cookie that was set or cleared: name and value. */
+  readonly cookie: string | undefined
 }
 
 /** An HTTP server in a process of its own, with a session manager over the store that is tested. */
@@ -40,10 +50,12 @@ export class SessionServer {
       headers: cookie === undefined ? {} : { cookie },
       body: JSON.stringify(acts),
     })
+    const { status } = response
     const text = await response.text()
-    if (!response.ok) throw new Error(`The session server answered ${response.status}: ${text}`)
+    if (!response.ok && status !== 409) throw new Error(`A session server said ${status}: ${text}`)
     const [setCookie] = response.headers.getSetCookie()
-    return { results: JSON.parse(text), cookie: setCookie?.split(';')[0] }
+    const results = response.ok ? JSON.parse(text) : []
+    return { status, results, cookie: setCookie?.split(';')[0] }
   }
 
   /** Resolves when a request waits at the gate. */

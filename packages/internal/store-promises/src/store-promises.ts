@@ -1,6 +1,8 @@
+import { SessionManager } from '@mako-session/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeInterleavings, type OpenedSubject, type TestLength } from './interleavings.ts'
 import { RequestProcess } from './request-process.ts'
+import { ReusedManager } from './reused-manager.ts'
 import type { Act } from './session-act.ts'
 import { SessionServer, type StoreModule } from './session-server.ts'
 
@@ -80,8 +82,10 @@ export function describeStorePromises(
         const tries = Array.from({ length: 20 }, (_, index) =>
           serverOf(index).request(cookie, [['get', 'mine'], ['regenerateId']]),
         )
-        const cookies = (await Promise.all(tries)).flatMap((reply) => reply.cookie ?? [])
+        const replies = await Promise.all(tries)
+        const cookies = replies.flatMap((reply) => reply.cookie ?? [])
         expect(cookies).toHaveLength(1)
+        expect(replies.filter(({ status }) => status === 200)).toHaveLength(1)
         expect(await isAlive(cookies[0] ?? '')).toBe(true)
         expect(await isAlive(cookie)).toBe(false)
       }
@@ -140,6 +144,7 @@ async function requestProcesses(store: StoreModule): Promise<OpenedSubject> {
   const { openStore } = await import(store.module.href)
   let requests = 0
   return {
+    manager: new ReusedManager(SessionManager),
     store: await openStore(store.namespace, store.arg),
     async request(order, turn) {
       const child = children[requests++ % processes]
