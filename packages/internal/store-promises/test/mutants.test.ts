@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { exploreInterleavings } from '../src/interleaving-scenario.ts'
+import { memorySubject } from '../src/memory-subject.ts'
+import { coreMutants } from './mutants/core-mutants.ts'
+import { withMutatedCore } from './mutants/mutated-core.ts'
+
+describe('The explorer finds a core without the rule that', () => {
+  it.each(coreMutants)('$rule', async ({ acts, circumstances, breaks, ...edit }) => {
+    await withMutatedCore(edit, async (Manager) => {
+      const explored = exploreInterleavings(memorySubject(Manager), acts, circumstances)
+      const message = expect.stringContaining(breaks)
+      await expect(explored).rejects.toMatchObject({ cause: { name: 'BrokenPromise', message } })
+    })
+  })
+
+  it('is left out where the sources of core have changed', async () => {
+    const edit = { file: 'session-writer.ts', original: 'no such text', replacement: '' }
+    await expect(withMutatedCore(edit, async () => {})).rejects.toThrow('no longer applies')
+  })
+})
