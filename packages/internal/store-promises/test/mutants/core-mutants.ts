@@ -254,3 +254,19 @@ const joining: readonly CoreMutant[] = [
 ]
 
 export const coreMutants = [...loading, ...replacing, ...ending, ...joining]
+
+/** With these, somebody skips the second factor who knows the password and an id of before. */
+export const mutantsForThieves: readonly (CoreEdit & { readonly rule: string })[] = [
+  {
+    rule: 'a login joins only where the last login retired its id',
+    file: writer,
+    original: 'replaced.includes(presented) &&',
+    replacement: '',
+  },
+  {
+    rule: 'regenerateId forgets the ids that the login before it retired',
+    file: journal,
+    original: 'replaced: this.#login ? contents.live : []',
+    replacement: 'replaced: this.#login ? contents.live : contents.replaced',
+  },
+]
