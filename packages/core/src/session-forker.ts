@@ -52,7 +52,7 @@ export class SessionForker {
       isAllowed: ({ live }) => state.holdsOneOf(live),
       change: (contents) => {
         source = contents
-        const recent = contents.forks.filter(({ at }) => this.#lifetime.mayBeInGrace(at))
+        const recent = contents.forks.filter((it) => this.#lifetime.isRecentFork(it))
         return { ...contents, forks: [...recent, { key: copy.key, at: now }] }
       },
     })

@@ -85,13 +85,11 @@ export class SessionLoader {
     if (record === 'corrupt')
       return rejected('corrupt', key, { key, record: undefined, isLive: false })
     const { contents } = record
-    const rest = { key, record, isLive: false }
-    if (contents.live.length === 0) return rejected('expired', key, rest)
+    if (contents.live.length === 0) return rejected('expired', key, { key, record, isLive: false })
     if (this.#lifetime.isOver(contents)) return rejected('expired', key)
     const verified = ids.find(({ id }) => contents.live.some((it) => isSameText(id.secretHash, it)))
     if (verified) return { kind: 'live', verified, record }
-    const isLogoutCarriedOut = this.#lifetime.mayBeInGrace(contents.replacedAt)
-    const none = rejected('superseded', key, isLogoutCarriedOut ? rest : undefined)
+    const none = rejected('superseded', key)
     if (!this.#lifetime.isInGrace(contents.replacedAt)) return none
     // Only ids that were stored are signed, so each of these opened this record once.
     const late = ids.find(({ id }) => contents.replaced.includes(id.secretHash)) ?? ids[0]

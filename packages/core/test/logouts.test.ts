@@ -113,18 +113,12 @@ describe('A logout', () => {
     expect(await store.read(key)).toBeUndefined()
   })
 
-  it('is carried out by a server whose clock is 90 s ahead of the one that changed the id', async () => {
+  it('ends a copy that a server made whose clock is 90 s behind', async () => {
     const ahead = newSessions({ store, clock: () => time.clock() + 90_000 })
-    const old = new Visitor(ahead, visitor.cookie)
-    await visitor.request((session) => session.regenerateId())
-    await old.request((session) => session.destroy())
-    expect(await ended(visitor)).toBe(true)
-
-    const copy = await signedIn()
-    const original = new Visitor(ahead, copy.cookie)
-    await copy.request((session) => session.regenerateId(true))
+    const original = new Visitor(ahead, visitor.cookie)
+    await visitor.request((session) => session.regenerateId(true))
     await original.request((session) => session.destroy())
-    expect(await ended(copy)).toBe(true)
+    expect(await ended(visitor)).toBe(true)
   })
 
   it('ends also the session that the request was overtaken in before it logged in anew', async () => {

@@ -25,7 +25,7 @@ export class RecordEnder {
     const record = read ?? (await this.#records.read(key))
     const closed = typeof record === 'string' ? undefined : await this.#close(record)
     for (const fork of closed?.contents.forks ?? []) {
-      if (this.#lifetime.mayBeInGrace(fork.at)) await this.end(fork.key, undefined, ended)
+      if (this.#lifetime.isRecentFork(fork)) await this.end(fork.key, undefined, ended)
     }
     await this.delete(key)
   }

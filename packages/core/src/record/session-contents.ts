@@ -34,7 +34,7 @@ export interface SessionContents {
 }
 
 /** A copy of a session: its key, and when it was made. */
-interface Fork {
+export interface Fork {
   readonly key: string
   readonly at: number
 }

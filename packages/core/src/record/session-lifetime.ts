@@ -1,4 +1,4 @@
-import type { SessionContents } from './session-contents.ts'
+import type { Fork, SessionContents } from './session-contents.ts'
 
 /** The options that {@link SessionLifetime} goes by: see `SessionOptions`. */
 export interface SessionLifetimeOptions {
@@ -63,9 +63,9 @@ export class SessionLifetime {
     return changedAt !== undefined && this.now() - changedAt < rotationGrace
   }
 
-  /** Whether a change of id may still be in its grace by the clock of another server. A logout goes by it. */
-  mayBeInGrace(changedAt: number | undefined): boolean {
-    return changedAt !== undefined && this.now() - changedAt < rotationGrace + clockSkew
+  /** Whether a copy was made so short a time ago, by the clock of any server, that a logout ends it too. */
+  isRecentFork({ at }: Fork): boolean {
+    return this.now() - at < rotationGrace + clockSkew
   }
 
   /** Seconds that a store has to keep contents that are written now. */

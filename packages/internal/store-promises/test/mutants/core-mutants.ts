@@ -21,6 +21,7 @@ const afterRegenerateId = {
 
 const writer = 'session-writer.ts'
 const committer = 'session-committer.ts'
+const forker = 'session-forker.ts'
 const state = 'request/session-state.ts'
 const journal = 'request/journal.ts'
 const ender = 'record/record-ender.ts'
@@ -74,8 +75,8 @@ const replacing: readonly CoreMutant[] = [
   {
     rule: 'a form is accepted with each id that opens the session',
     file: state,
-    original: '[this.csrfSubject, ...live.map((secretHash) => ({ key, secretHash }))]',
-    replacement: '[this.csrfSubject]',
+    original: ', ...live.map((secretHash) => ({ key, secretHash }))]',
+    replacement: ']',
     acts: ['log in', 'log in'],
     breaks: 'P11: the form of request',
   },
@@ -98,10 +99,10 @@ const replacing: readonly CoreMutant[] = [
   },
   {
     rule: 'a cookie of a commit by hand is not given any more when its id was replaced',
-    file: writer,
+    file: state,
     original:
-      "if (state.cookieDue !== 'clear') state.cookieDue = undefined\n    const { login, hasChanges } = state.journal\n    if (login) return this.#join",
-    replacement: 'const { login, hasChanges } = state.journal\n    if (login) return this.#join',
+      "this.wasOvertaken = true\n    if (this.cookieDue !== 'clear') this.cookieDue = undefined",
+    replacement: 'this.wasOvertaken = true',
     acts: ['log in, commit, put and commit', 'regenerateId'],
     circumstances: afterLogin,
     breaks: 'P4: request 0 failed and gave a cookie that opens nothing',
@@ -109,10 +110,8 @@ const replacing: readonly CoreMutant[] = [
   {
     rule: 'a cookie of a commit by hand is not given any more when the session is gone',
     file: writer,
-    original:
-      "if (state.cookieDue !== 'clear') state.cookieDue = undefined\n    const { login, hasChanges } = state.journal\n    if (login) return this.#beginAnew",
-    replacement:
-      'const { login, hasChanges } = state.journal\n    if (login) return this.#beginAnew',
+    original: "if (state.cookieDue !== 'clear') state.cookieDue = undefined",
+    replacement: '',
     acts: ['log in, commit, put and commit', 'destroy'],
     breaks: 'P4: request 0 failed and gave a cookie that opens nothing',
   },
@@ -122,8 +121,8 @@ const ending: readonly CoreMutant[] = [
   {
     rule: 'clear ends the session',
     file: writer,
-    original: 'await this.endRecords(state)\n    const changed',
-    replacement: 'const changed',
+    original: 'await this.endRecords(state)',
+    replacement: '',
     acts: ['clear', 'renewal'],
     breaks: 'P11: request 0 ended it: the record stays',
   },
@@ -148,7 +147,7 @@ const ending: readonly CoreMutant[] = [
   },
   {
     rule: 'a copy is noted in the record that it was made of',
-    file: writer,
+    file: forker,
     original: 'forks: [...recent, { key: copy.key, at: now }]',
     replacement: 'forks: recent',
     acts: ['regenerateId(true)', 'destroy'],
@@ -156,17 +155,16 @@ const ending: readonly CoreMutant[] = [
   },
   {
     rule: 'a copy is noted only in a record that its request still holds',
-    file: writer,
-    original:
-      'const noted = await this.#swapper.swap(loaded, {\n      isAllowed: ({ live }) => live.includes(held.secretHash)',
-    replacement: 'const noted = await this.#swapper.swap(loaded, {\n      isAllowed: () => true',
+    file: forker,
+    original: 'isAllowed: ({ live }) => state.holdsOneOf(live)',
+    replacement: 'isAllowed: () => true',
     acts: ['regenerateId(true)', 'regenerateId'],
     breaks: 'P2: request 0 was superseded and copied the session',
   },
   {
     rule: 'an ending deletes the copies of a moment ago',
     file: ender,
-    original: 'if (this.#lifetime.isInGrace(fork.at)) await this.end(fork.key)',
+    original: 'if (this.#lifetime.isRecentFork(fork)) await this.end(fork.key, undefined, ended)',
     replacement: '',
     acts: ['regenerateId(true)', 'destroy'],
     breaks: 'P11: request 1 ended it: somebody goes on',
@@ -174,7 +172,7 @@ const ending: readonly CoreMutant[] = [
   {
     rule: 'an ending takes the live ids out of the record before it deletes',
     file: ender,
-    original: 'change: closing }',
+    original: 'change: closedContents }',
     replacement: 'change: () => undefined }',
     acts: ['regenerateId(true)', 'destroy'],
     breaks: 'P11: request 1 ended it: somebody goes on',
@@ -182,9 +180,9 @@ const ending: readonly CoreMutant[] = [
   {
     rule: 'an emptied session ends only if nobody put something meanwhile',
     file: writer,
-    original: 'const { journal, held, id } = state\n    const result',
+    original: '): Promise<CookieDue> {\n    const result = await this.#swapper.swap(loaded, {',
     replacement:
-      "if (isEmpty(changed)) { await this.#records.delete(loaded.key); state.journal.reset(); state.startAnew(); return 'clear' }\n    const { journal, held, id } = state\n    const result",
+      "): Promise<CookieDue> {\n    if (isEmpty(changed)) { await this.#records.delete(loaded.key); state.journal.reset(); state.startAnew(); return 'clear' }\n    const result = await this.#swapper.swap(loaded, {",
     acts: ['remove everything', 'put'],
     circumstances: { isNearlyEmpty: true },
     breaks: 'P1: what request 1 kept is lost',
@@ -203,7 +201,7 @@ const joining: readonly CoreMutant[] = [
   {
     rule: 'a login joins only where the last login retired its id',
     file: writer,
-    original: 'replaced.includes(presented) &&',
+    original: 'replaced.includes(presentedHash) &&',
     replacement: '',
     acts: ['log in', 'renewal'],
     circumstances: afterRegenerateId,
@@ -229,7 +227,7 @@ const joining: readonly CoreMutant[] = [
   {
     rule: 'at most four ids open a session',
     file: writer,
-    original: '&&\n        live.length < maxLive',
+    original: '&&\n        (live.length < maxLive || live.includes(secretHash))',
     replacement: '',
     acts: ['log in', 'log in', 'log in', 'log in', 'log in'],
     breaks: 'P7: 5 ids open one session',
@@ -260,7 +258,7 @@ export const mutantsForThieves: readonly (CoreEdit & { readonly rule: string })[
   {
     rule: 'a login joins only where the last login retired its id',
     file: writer,
-    original: 'replaced.includes(presented) &&',
+    original: 'replaced.includes(presentedHash) &&',
     replacement: '',
   },
   {
