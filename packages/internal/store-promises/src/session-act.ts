@@ -8,7 +8,7 @@ export type Act =
   | readonly ['setField', string, string]
   | readonly ['validateToken', string]
   | readonly ['bindUser', string]
-  | readonly ['generateToken' | 'csrfToken' | 'spendOwnToken' | 'getData' | 'isNew']
+  | readonly ['generateToken' | 'csrfToken' | 'spendOwnToken' | 'getData' | 'isNew' | 'userId']
   | readonly ['destroy' | 'regenerateId' | 'fork' | 'clear']
 
 /** Resolves the return value of the act. */
@@ -23,7 +23,8 @@ export async function perform(session: Session, [name, key = '', value]: Act): P
     case 'fork':
       return session.regenerateId(true)
     case 'isNew':
-      return session.isNew
+    case 'userId':
+      return session[name]
     case 'spendOwnToken':
       return session.validateToken(session.generateToken())
     case 'setField':

@@ -1,6 +1,7 @@
 import { SessionManager } from '@mako-session/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeInterleavings, type OpenedSubject, type TestLength } from './interleavings.ts'
+import { testReplacedIds } from './replaced-id-promises.ts'
 import { RequestProcess } from './request-process.ts'
 import { ReusedManager } from './reused-manager.ts'
 import type { Act } from './session-act.ts'
@@ -11,8 +12,8 @@ export type { StoreModule } from './session-server.ts'
 const processes = 4
 /** How often the tests repeat each attempt to break a promise. */
 const rounds = {
-  short: { increments: 25, tokens: 10, regenerations: 3, destroys: 100 },
-  long: { increments: 100, tokens: 40, regenerations: 10, destroys: 1_000 },
+  short: { increments: 25, tokens: 10, regenerations: 3, replacements: 3, destroys: 100 },
+  long: { increments: 100, tokens: 40, regenerations: 10, replacements: 20, destroys: 1_000 },
 } as const
 
 /**
@@ -25,7 +26,7 @@ export function describeStorePromises(
   store: StoreModule,
   length: TestLength = 'short',
 ): void {
-  const { increments, tokens, regenerations, destroys } = rounds[length]
+  const { increments, tokens, regenerations, replacements, destroys } = rounds[length]
 
   describe(`${name}, served by ${processes} processes`, () => {
     let servers: readonly SessionServer[] = []
@@ -133,6 +134,8 @@ export function describeStorePromises(
         expect(await isAlive(cookie)).toBe(false)
       }
     })
+
+    testReplacedIds({ serverOf, newSession }, replacements)
   })
 
   describeInterleavings(`${name}, in ${processes} processes`, length, () => requestProcesses(store))
