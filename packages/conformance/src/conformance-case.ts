@@ -6,7 +6,7 @@ export interface ConformanceCase {
   readonly id: string
   /** The behaviour in the present tense. */
   readonly title: string
-  /** The clause of the store contract that the case checks, S1 to S12; `harness` where it checks the subject. */
+  /** The clause of the store contract that the case checks, S1 to S13; `harness` where it checks the subject. */
   readonly clause: string
   /** The edition of the suite that brought the case. */
   readonly since: number

@@ -1,3 +1,4 @@
+import { contractCases } from './cases/contract.ts'
 import { createCases } from './cases/create.ts'
 import { deleteCases } from './cases/delete.ts'
 import { faultsCases } from './cases/faults.ts'
@@ -31,5 +32,6 @@ export const runnableCases: readonly RunnableCase[] = [
   ...usersCases,
   ...faultsCases,
   ...lifecycleCases,
+  ...contractCases,
   ...modelCases,
 ]

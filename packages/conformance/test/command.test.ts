@@ -9,7 +9,7 @@ const id = 'create/then-read'
 describe('mako-conformance', () => {
   it('ends with 0 when no case failed, and prints the verdict', async () => {
     const { exitCode, stdout, stderr } = await conformanceCommand('./subjects/right.ts')
-    expect(stdout).toMatch(/\nMemoryStore is conformant with edition 1: 61 passed, 12 not shown \(/)
+    expect(stdout).toMatch(/\nMemoryStore is conformant with edition 2: 66 passed, 12 not shown \(/)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   })
 
@@ -25,7 +25,7 @@ describe('mako-conformance', () => {
     expect(stdout).toMatch(
       /\nlast operations:\n( {2}.*\n)* {2}mako#\d\.update\('[0-9a-f]{32}', .* -> true\n/,
     )
-    expect(lines.at(-1)).toMatch(/^the reference store is not conformant with edition 1: 1 failed/)
+    expect(lines.at(-1)).toMatch(/^the reference store is not conformant with edition 2: 1 failed/)
     const [, again = ''] = /^to run it again: npx mako-conformance (.*)$/m.exec(stdout) ?? []
     const second = await conformanceCommand(...again.split(' '))
     expect(second.stdout).toBe(stdout)

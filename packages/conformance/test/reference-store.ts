@@ -1,8 +1,16 @@
-import type { SessionToStore, Store, StoredSession, UserIndex } from '@mako-session/core'
+import {
+  checkStoreArguments,
+  type SessionToStore,
+  type Store,
+  type StoreArguments,
+  type StoredSession,
+  type UserIndex,
+} from '@mako-session/core'
 import type { ReferenceBackend, Row } from './reference-backend.ts'
 
 /** The parts of the reference store that a mutant can replace. */
 export interface Rules {
+  check(given: StoreArguments): void
   id(namespace: string, key: string): string
   owns(namespace: string, row: Row): boolean
   isLive(row: Row, now: number, backend: ReferenceBackend): boolean
@@ -17,6 +25,7 @@ export interface Rules {
 }
 
 const correct: Rules = {
+  check: checkStoreArguments,
   id: (namespace, key) => `${namespace}/${key}`,
   owns: (namespace, row) => row.namespace === namespace,
   isLive: ({ foreign, deadline }, now) => !foreign && now < deadline,
@@ -51,6 +60,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    this.#rules.check({ key })
     await this.#reach()
     const row = this.#live(key)
     await this.#backend.reply()
@@ -58,6 +68,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
+    this.#rules.check({ key, session })
     await this.#reach()
     const isFree = !this.#live(key)
     if (!this.#rules.actsAtOnce) await this.#reach()
@@ -67,6 +78,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    this.#rules.check({ key, expectedVersion, session })
     await this.#reach()
     const row = this.#live(key)
     const isExpected = row !== undefined && this.#rules.accepts(row, expectedVersion)
@@ -77,6 +89,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   async delete(key: string): Promise<void> {
+    this.#rules.check({ key })
     await this.#reach()
     this.#remove(this.id(key))
     await this.#backend.reply()
@@ -96,6 +109,7 @@ export class ReferenceStore implements Store, UserIndex {
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
+    this.#rules.check({ userKey })
     await this.#reach()
     const names = [...(this.#backend.namesOfUser.get(userKey) ?? [])]
     this.#backend.looks += names.length

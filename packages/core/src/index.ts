@@ -1,6 +1,7 @@
 export type { CookieOptions } from './cookie/cookie-options.ts'
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { checkOptionNames } from './options/check-option-names.ts'
+export { checkStoreArguments, type StoreArguments } from './options/check-store-arguments.ts'
 export type { BindUserOptions } from './request/bind-user-options.ts'
 export type { RequestFacts } from './request/request-facts.ts'
 export type { ResponseFacts } from './request/response-facts.ts'

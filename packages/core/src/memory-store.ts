@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { checkOptionNames } from './options/check-option-names.ts'
+import { checkStoreArguments } from './options/check-store-arguments.ts'
 import { checkWholeNumber } from './options/check-whole-number.ts'
 import type { SessionToStore, Store, StoredSession, UserIndex } from './store.ts'
 
@@ -48,11 +49,13 @@ export class MemoryStore implements Store, UserIndex {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    checkStoreArguments({ key })
     const record = this.#live(key)
     return record && { version: record.version, payload: record.payload }
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, session })
     if (this.#live(key)) return false
     if (this.#records.size >= this.#maxSessions) this.#makeRoom()
     this.#set(key, session)
@@ -60,12 +63,14 @@ export class MemoryStore implements Store, UserIndex {
   }
 
   async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, expectedVersion, session })
     if (this.#live(key)?.version !== expectedVersion) return false
     this.#set(key, session)
     return true
   }
 
   async delete(key: string): Promise<void> {
+    checkStoreArguments({ key })
     this.#remove(key)
   }
 
@@ -82,6 +87,7 @@ export class MemoryStore implements Store, UserIndex {
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
+    checkStoreArguments({ userKey })
     return [...(this.#keysOfUser.get(userKey) ?? [])]
   }
 

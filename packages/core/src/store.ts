@@ -1,5 +1,5 @@
 /**
- * What a backend has to do to keep sessions: five methods, all needed. Every clause (S1 to S12) is
+ * What a backend has to do to keep sessions: five methods, all needed. Every clause (S1 to S13) is
  * checked by `@mako-session/conformance`, which names it in its cases.
  *
  * A store only moves text. The core decides which session is alive, whose it is and what a conflict
@@ -10,6 +10,8 @@
  * reads as soon as the write resolved. **S9** Stores with different prefixes, tables or directories
  * never see each other's records. **S11** Neither the constructor nor the import of a store does
  * I/O, starts a timer or adds a listener; a store is handed its client and never closes it.
+ * **S13** A call with a key, version, ttl, payload or user key of another form than this file says
+ * rejects with a `TypeError`, never throws at once, and changes nothing: see {@link checkStoreArguments}.
  */
 export interface Store {
   /**

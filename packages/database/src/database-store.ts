@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   checkOptionNames,
+  checkStoreArguments,
   type SessionToStore,
   type Store,
   type StoredSession,
@@ -59,6 +60,7 @@ export class DatabaseStore implements Store, UserIndex {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    checkStoreArguments({ key })
     await this.#whenChecked()
     const [row] = await this.#database.query(this.#statements.read, [bytes(key)])
     if (!row) return undefined
@@ -67,15 +69,18 @@ export class DatabaseStore implements Store, UserIndex {
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, session })
     return (await this.#write(this.#statements.create, [bytes(key), ...valuesOf(session)])) === 1
   }
 
   async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, expectedVersion, session })
     const values = [...valuesOf(session), bytes(key), Buffer.from(expectedVersion)]
     return (await this.#write(this.#statements.update, values)) === 1
   }
 
   async delete(key: string): Promise<void> {
+    checkStoreArguments({ key })
     await this.#write(this.#statements.delete, [bytes(key)])
   }
 
@@ -103,6 +108,7 @@ export class DatabaseStore implements Store, UserIndex {
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
+    checkStoreArguments({ userKey })
     await this.#whenChecked()
     const rows = await this.#database.query(this.#statements.findByUser, [bytes(userKey)])
     return rows.map(([key]) => (key as Buffer).toString('hex'))

@@ -2,6 +2,7 @@ import { rename, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   checkOptionNames,
+  checkStoreArguments,
   type SessionToStore,
   type Store,
   type StoredSession,
@@ -62,7 +63,9 @@ export class FileStore implements Store, UserIndex {
     const { durable = false, clock = () => Date.now() } = options
     if (typeof durable !== 'boolean') throw new TypeError('durable must be true or false')
     if (typeof clock !== 'function') {
-      throw new TypeError('clock must be a function that returns milliseconds, such as Date.now')
+      throw new TypeError(
+        'clock must be a function that returns milliseconds, such as () => Date.now()',
+      )
     }
     this.#durable = durable
     this.#clock = clock
@@ -73,20 +76,24 @@ export class FileStore implements Store, UserIndex {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    checkStoreArguments({ key })
     await this.#prepareRoot()
     const record = await readRecord(this.#layout.record(key))
     return this.#isLive(record) ? { version: record.version, payload: record.payload } : undefined
   }
 
-  create(key: string, session: SessionToStore): Promise<boolean> {
+  async create(key: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, session })
     return this.#write(key, session, (current) => current === undefined)
   }
 
-  update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+  async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, expectedVersion, session })
     return this.#write(key, session, (current) => current?.version === expectedVersion)
   }
 
   async delete(key: string): Promise<void> {
+    checkStoreArguments({ key })
     await this.#prepareRoot()
     const record = this.#layout.record(key)
     await withLock(this.#layout.lock(key), async () => {
@@ -103,6 +110,7 @@ export class FileStore implements Store, UserIndex {
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
+    checkStoreArguments({ userKey })
     await this.#prepareRoot()
     return this.#markers.list(userKey)
   }

@@ -31,13 +31,12 @@ const readAsync = promisify(read)
 /**
  * The bytes of a record: a line with version, end, user key and length of the payload, then the payload.
  *
- * @throws {TypeError} when version, ttl, user key or payload could not be read back as it is.
+ * @throws {TypeError} when `endsAt` is no whole number.
  */
 export function encodeRecord(session: SessionToStore, endsAt: number): Buffer {
   const { version, payload, userKey = '-' } = session
   const head = `mako-session 1 ${version} ${endsAt} ${userKey} ${Buffer.byteLength(payload)}`
-  if (!pattern.test(head)) throw new TypeError('Version, ttl or user key is not well-formed')
-  if (!payload.isWellFormed()) throw new TypeError('The payload holds a lone surrogate')
+  if (!pattern.test(head)) throw new TypeError('clock must return whole milliseconds')
   return Buffer.from(`${head}\n${payload}`)
 }
 

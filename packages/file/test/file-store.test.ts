@@ -181,7 +181,7 @@ describe('FileStore', () => {
   it.each<[object, string]>([
     [{ durabel: true }, 'FileStore has no option "durabel". Did you mean "durable"?'],
     [{ durable: 'no' }, 'durable must be true or false'],
-    [{ clock: 5 }, 'clock must be a function that returns milliseconds, such as Date.now'],
+    [{ clock: 5 }, 'clock must be a function that returns milliseconds, such as () => Date.now()'],
   ])('throws at once for the options %o', (options, message) => {
     const construct = () => new FileStore(temporaryDirectory(), options)
     expect(construct).toThrow(TypeError)

@@ -1,5 +1,6 @@
 import {
   checkOptionNames,
+  checkStoreArguments,
   type SessionToStore,
   type Store,
   type StoredSession,
@@ -49,12 +50,14 @@ export class RedisStore implements Store, UserIndex {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    checkStoreArguments({ key })
     const record = await this.#redis.get(this.#prefix + key)
     if (record?.[versionLength] !== '\n') return undefined
     return { version: record.slice(0, versionLength), payload: record.slice(versionLength + 1) }
   }
 
-  create(key: string, session: SessionToStore): Promise<boolean> {
+  async create(key: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, session })
     return this.#listed(key, session, async () => {
       const { ttl } = session
       return (
@@ -63,7 +66,8 @@ export class RedisStore implements Store, UserIndex {
     })
   }
 
-  update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+  async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, expectedVersion, session })
     return this.#listed(key, session, async () => {
       const values = [expectedVersion, recordOf(session), session.ttl]
       const reply = await this.#redis.eval(updateScript, 1, this.#prefix + key, ...values)
@@ -73,6 +77,7 @@ export class RedisStore implements Store, UserIndex {
   }
 
   async delete(key: string): Promise<void> {
+    checkStoreArguments({ key })
     await this.#redis.del(this.#prefix + key)
   }
 
@@ -82,6 +87,7 @@ export class RedisStore implements Store, UserIndex {
   }
 
   async findByUser(userKey: string): Promise<readonly string[]> {
+    checkStoreArguments({ userKey })
     return (await this.#redis.eval(listedScript, 1, this.#listOf(userKey))) as string[]
   }
 

@@ -1,7 +1,12 @@
 import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { SessionToStore, Store, StoredSession } from '@mako-session/core'
+import {
+  checkStoreArguments,
+  type SessionToStore,
+  type Store,
+  type StoredSession,
+} from '@mako-session/core'
 
 interface Row extends StoredSession {
   readonly deadline: number
@@ -18,25 +23,29 @@ export class DirectoryStore implements Store {
   }
 
   async read(key: string): Promise<StoredSession | undefined> {
+    checkStoreArguments({ key })
     const row = await this.#live(key)
     return row && { version: row.version, payload: row.payload }
   }
 
-  create(key: string, session: SessionToStore): Promise<boolean> {
+  async create(key: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, session })
     return this.#locked(key, async () => {
       if (await this.#live(key)) return false
       return this.#write(key, session)
     })
   }
 
-  update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+  async update(key: string, expectedVersion: string, session: SessionToStore): Promise<boolean> {
+    checkStoreArguments({ key, expectedVersion, session })
     return this.#locked(key, async () => {
       const row = await this.#live(key)
       return row?.version === expectedVersion && this.#write(key, session)
     })
   }
 
-  delete(key: string): Promise<void> {
+  async delete(key: string): Promise<void> {
+    checkStoreArguments({ key })
     return this.#locked(key, () => rm(this.#path(key), { force: true }))
   }
 

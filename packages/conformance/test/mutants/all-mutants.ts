@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 import { areaMutants } from './area-mutants.ts'
+import { contractMutants } from './contract-mutants.ts'
 import { faultMutants } from './fault-mutants.ts'
 import { lifecycleMutants } from './lifecycle-mutants.ts'
 import { payloadMutants } from './payload-mutants.ts'
@@ -19,5 +20,6 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...userMutants,
   ...faultMutants,
   ...lifecycleMutants,
+  ...contractMutants,
   ...processMutants,
 }

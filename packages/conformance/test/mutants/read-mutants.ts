@@ -21,10 +21,11 @@ export const readMutants: Readonly<Record<string, Mutant>> = {
   },
   'read creates': {
     fails: ['read/does-not-create'],
-    wrap: (store) => ({
+    wrap: (store, { random }) => ({
       async read(key) {
         const stored = await store.read(key)
-        if (!stored) await store.create(key, { version: '', payload: '', ttl: 3_600 })
+        const session = { version: random.version(), payload: '', ttl: 3_600 }
+        if (!stored) await store.create(key, session)
         return stored
       },
     }),

@@ -1,3 +1,4 @@
+import { checkStoreArguments } from '@mako-session/core'
 import { asBinary } from 'lmdb'
 import { decodeRow, encodeRow } from './lmdb-row.js'
 
@@ -42,6 +43,7 @@ export class LmdbStore {
    * @returns {Promise<StoredSession | undefined>}
    */
   async read(key) {
+    checkStoreArguments({ key })
     this.#seeLatest()
     const row = this.#live(key)
     return row && { version: row.version, payload: row.payload }
@@ -53,6 +55,7 @@ export class LmdbStore {
    * @returns {Promise<boolean>}
    */
   async create(key, session) {
+    checkStoreArguments({ key, session })
     return this.#database.childTransaction(() => !this.#live(key) && this.#replace(key, session))
   }
 
@@ -63,6 +66,7 @@ export class LmdbStore {
    * @returns {Promise<boolean>}
    */
   async update(key, expectedVersion, session) {
+    checkStoreArguments({ key, expectedVersion, session })
     return this.#database.childTransaction(
       () => this.#live(key)?.version === expectedVersion && this.#replace(key, session),
     )
@@ -73,6 +77,7 @@ export class LmdbStore {
    * @returns {Promise<void>}
    */
   async delete(key) {
+    checkStoreArguments({ key })
     return this.#database.childTransaction(() => this.#remove(key))
   }
 
@@ -95,6 +100,7 @@ export class LmdbStore {
    * @returns {Promise<readonly string[]>}
    */
   async findByUser(userKey) {
+    checkStoreArguments({ userKey })
     this.#seeLatest()
     const range = { start: ['user', userKey], end: ['user', userKey, afterLast] }
     return this.#database.getKeys(range).map(([, , key]) => key).asArray
