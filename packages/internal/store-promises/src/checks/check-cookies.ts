@@ -17,18 +17,12 @@ export async function checkCookies(history: History): Promise<void> {
       expectPromise(cookie !== undefined, 'P11', `${place} logged in, no cookie`)
     if (cookie === undefined) continue
     const session = await history.load(cookie)
-    const isEnded = history.answers.some((it) => it !== answer && isOver(history, it, answer))
-    const mayBeOver = isEnded || isReplacedLater(history, answer)
+    const mayBeOver = history.isEndedByOther(answer) || isReplacedLater(history, answer)
     expectPromise(!session.isNew || mayBeOver, 'P4', `the cookie of ${place} opens nothing`)
     if (!session.isNew && user !== undefined) await checkLogin(history, answer, user)
   }
   checkLateAnswers(history)
   await checkOldCookies(history)
-}
-
-/** Whether a request ended the session of another answer. Copies go with the session that they are of. */
-function isOver(history: History, ending: Answer, { name }: Answer): boolean {
-  return history.hasEnded(ending) || (history.hasEmptied(ending) && name === 'regenerateId(true)')
 }
 
 /** Whether another request replaced the id after this one had given its cookie. */

@@ -187,6 +187,15 @@ const ending: readonly CoreMutant[] = [
     circumstances: { isNearlyEmpty: true },
     breaks: 'P1: what request 1 kept is lost',
   },
+  {
+    rule: 'a session that was emptied leaves its copies',
+    file: writer,
+    original: 'await this.#ender.delete(key)',
+    replacement: 'await this.#ender.end(key, swapped.record)',
+    acts: ['regenerateId(true)', 'remove everything'],
+    circumstances: { isNearlyEmpty: true },
+    breaks: 'P4: the cookie of request 0 opens nothing',
+  },
 ]
 
 const joining: readonly CoreMutant[] = [
