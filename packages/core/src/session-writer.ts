@@ -125,7 +125,8 @@ export class SessionWriter {
       state.isCookieOutdated ||
       this.#cookie.isDueAgain(createdAt, renewedAt, this.#lifetime.now())
     state.settle(swapped.record)
-    if (swapped.outcome === 'needless') return undefined
+    // Needless with a new id: an earlier try of this commit stored it, and the browser has no cookie of it.
+    if (swapped.outcome === 'needless' && !isRotated) return undefined
     publish('committed', { key })
     if (data.overwrote) publish('overwritten', { key })
     if (isRotated) publish('regenerated', { key, previousKey: key })

@@ -37,6 +37,15 @@ describe('A commit whose write was made, but answered with an error, and that is
       expect(await visitor.data()).toEqual({ cart: ['apple'], b: 2 })
     })
 
+    it(`gives the cookie of the id that it stored: ${name}`, async () => {
+      const session = await sessions.load(visitor.cookie)
+      await act(session)
+      store.next = 'update'
+      await expect(sessions.commit(session)).rejects.toMatchObject(failure)
+      visitor.take(await sessions.commit(session))
+      expect(await visitor.request((it) => it.getId())).toBe(session.getId())
+    })
+
     it(`stores another id that was asked for between: ${name}`, async () => {
       const session = await sessions.load(visitor.cookie)
       await act(session)
