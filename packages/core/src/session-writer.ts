@@ -51,17 +51,23 @@ export class SessionWriter {
     for (const [key, record] of state.endings) {
       await this.#ender.end(key, record)
       state.endings.delete(key)
-      state.cookieDue = 'clear'
+      if (!state.record) state.cookieDue = 'clear'
     }
     return isClearDue ? 'clear' : undefined
   }
 
-  /** After a `clear()`: what came after it goes into a new session. */
+  /**
+   * After a `clear()`: what came after it goes into a new session. After a `bindUser` that ends the
+   * sessions of other users, it can also go into one that this request has stored already.
+   */
   async endAndGoOn(state: SessionState): Promise<CookieDue> {
+    const { record } = state
     const changed = state.applied(state.contents, this.#lifetime.now())
-    // What is wrong with the new session is found before the old one goes.
+    // What is wrong with the session is found before the others go.
     this.#records.checkSize(this.#newRecords.contentsFor(state.id, changed))
     await this.endRecords(state)
+    if (record)
+      return state.isForked ? this.fork(state, record) : this.update(state, record, changed)
     return isEmpty(changed) ? 'clear' : this.create(state, changed)
   }
 

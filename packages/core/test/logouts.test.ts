@@ -150,6 +150,45 @@ describe('A login with the cookies of two users', () => {
     expect(await new Visitor(sessions, cookies).request((it) => it.userId)).toBe('user-2')
     expect(await ended(one)).toBe(true)
   })
+
+  const before: Record<string, (session: Session<Data>) => unknown> = {
+    'a value': (session) => session.put('cart', ['apple']),
+    'a first factor': (session) => session.bindUser('user-2'),
+    'a logout': (session) => {
+      session.clear()
+      session.put('cart', ['apple'])
+    },
+  }
+  for (const [name, act] of Object.entries(before)) {
+    it(`goes on in the session in which the same request stored ${name}`, async () => {
+      const [one, other] = [await signedIn('user-1'), await signedIn('user-2')]
+      const browser = new Visitor(sessions, `${one.cookie}; ${other.cookie}`)
+      const key = await browser.request(async (session) => {
+        act(session)
+        await sessions.commit(session)
+        session.put('later', 1)
+        session.bindUser('user-2')
+        return session.key
+      })
+      const found = await browser.request((it) => [it.key, it.userId, it.get('later')])
+      expect(found).toEqual([key, 'user-2', 1])
+      expect(await ended(one)).toBe(true)
+    })
+  }
+
+  it('ends the copies of a session of another user whose end died midway', async () => {
+    const one = await signedIn('user-1')
+    const copy = one.clone()
+    await copy.request((session) => session.regenerateId(true))
+    const session = await sessions.load(one.cookie)
+    session.bindUser('user-2')
+    const { read } = store
+    store.read = () => Promise.reject(new Error('down'))
+    await expect(sessions.commit(session)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' })
+    store.read = read
+    await one.request((again) => again.bindUser('user-2'))
+    expect(await ended(copy)).toBe(true)
+  })
 })
 
 describe('Several live cookies', () => {

@@ -158,9 +158,10 @@ export class SessionState {
   /** Ties the session to a user. Over another user it begins a new one. */
   bindUser(login: Login): void {
     if (this.userId !== undefined && this.userId !== login.userId) this.clear()
-    for (const { key, record, isLive } of this.#others) {
-      const owner = record?.contents.userId
-      if (isLive && owner !== undefined && owner !== login.userId) this.endings.set(key, record)
+    for (const other of this.#others) {
+      if (endsWithLogin(other, login) && this.records.delete(other.key)) {
+        this.endings.set(other.key, other.record)
+      }
     }
     this.journal.bindUser(login)
     this.regenerateId(false)
@@ -232,4 +233,10 @@ export class SessionState {
     this.isCookieOutdated = false
     this.triedHashes.clear()
   }
+}
+
+/** Whether another user has the session, so that the browser would not know which of the two to open. */
+function endsWithLogin({ record, isLive }: OtherRecord, login: Login): boolean {
+  if (record?.contents.userId === undefined || record.contents.userId === login.userId) return false
+  return isLive || record.contents.live.length === 0 // None is live where its end died midway.
 }
