@@ -15,6 +15,7 @@ interface Cart {
 interface Data {
   cart: Cart
   list: string[]
+  added: string[]
   n: number
   [key: string]: unknown
 }
@@ -263,6 +264,27 @@ describe('A change in place', () => {
     await sessions.commit(session)
     expect(await visitor.data()).toMatchObject({ list: ['apple', 'theirs', 'mine', 'meanwhile'] })
     expect(list).toEqual(['apple', 'theirs', 'mine', 'meanwhile'])
+  })
+
+  it('is not lost where the session is read before that commit is done', async () => {
+    const session = await sessions.load(visitor.cookie)
+    const added = session.get('added', ['default'])
+    session.put('n', 1)
+    const commit = sessions.commit(session)
+    added.push('meanwhile')
+    listOf(session).push('meanwhile')
+    expect([session.get('added', ['default']), listOf(session)]).toEqual([
+      ['default', 'meanwhile'],
+      ['apple', 'meanwhile'],
+    ])
+    session.getData()
+    await commit
+    added.push('later')
+    await sessions.commit(session)
+    expect(await visitor.data()).toMatchObject({
+      added: ['default', 'meanwhile', 'later'],
+      list: ['apple', 'meanwhile'],
+    })
   })
 
   it('that cannot be stored, made while a commit is under way, does not fail that commit', async () => {

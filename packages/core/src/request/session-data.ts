@@ -8,6 +8,8 @@ import type { DataJournal, Updater } from './data-journal.ts'
 /** What the journal's changes are applied to: newer contents after each commit. */
 interface Base {
   readonly contents: SessionContents
+  /** While a commit stores the changes, no more of them can be recorded: it forgets them in the end. */
+  readonly isCommitting: boolean
 }
 
 interface HandedOut {
@@ -174,6 +176,7 @@ export class SessionData {
   }
 
   #recordInPlaceChanges(key: string): void {
+    if (this.#base.isCommitting) return // What is changed now is found by the next commit.
     for (const handedOut of this.#handedOut.get(key) ?? []) this.#record(key, handedOut, false)
   }
 

@@ -1,4 +1,4 @@
-import { newContents, type SessionContents } from '../../src/record/session-contents.ts'
+import { newContents } from '../../src/record/session-contents.ts'
 import { DataJournal } from '../../src/request/data-journal.ts'
 import { SessionData } from '../../src/request/session-data.ts'
 import { type Serializer, strictJson } from '../../src/values/strict-json.ts'
@@ -18,7 +18,7 @@ export class World {
 
   /** Loads what is stored now. */
   request(): { readonly data: SessionData; readonly journal: DataJournal; commit(): void } {
-    const base: { contents: SessionContents } = { contents: newContents(0) }
+    const base = { contents: newContents(0), isCommitting: false }
     const setData = (data: ReadonlyMap<string, string>) => {
       base.contents = { ...base.contents, data }
     }
