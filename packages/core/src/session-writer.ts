@@ -142,6 +142,7 @@ export class SessionWriter {
   /** Goes on in a copy under a new key. */
   async fork(state: SessionState, loaded: SessionRecord): Promise<CookieDue> {
     const { noted, copy } = await this.#underNewKey(state, () => this.#forker.fork(state, loaded))
+    if (noted.outcome !== 'written') state.id = createSessionId() // The copy's key was used.
     if (noted.outcome === 'gone') return this.gone(state)
     if (noted.outcome === 'refused') return this.overtaken(state, noted.record)
     state.settle(copy)

@@ -91,6 +91,19 @@ describe('A commit whose write was made, but answered with an error, and that is
   })
 })
 
+describe('A copy that is refused, and tried again', () => {
+  it('never uses a key twice, because a delete of the first copy may still be on its way', async () => {
+    const session = await sessions.load(visitor.cookie)
+    session.regenerateId(true)
+    const { key } = session
+    await visitor.request((other) => other.regenerateId())
+    const refused = { code: 'ERR_SESSION_SUPERSEDED' }
+    await expect(sessions.commit(session)).rejects.toMatchObject(refused)
+    expect(session.key).not.toBe(key)
+    await expect(sessions.commit(session)).rejects.toMatchObject(refused)
+  })
+})
+
 describe('A new session that cannot be stored', () => {
   const acts: Record<string, Act> = {
     'after clear()': (session) => session.clear(),
