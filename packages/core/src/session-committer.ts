@@ -85,7 +85,7 @@ export class SessionCommitter {
         return { ...contents, tokens, renewedAt: this.#lifetime.now() }
       },
     })
-    if (result.outcome === 'refused') state.noteOvertaken()
+    if (result.outcome === 'refused') state.noteSuperseded()
     if (result.outcome !== 'written') return false
     // Otherwise the application called clear() or destroy() meanwhile, and the record is not the session's.
     if (state.record === record) this.#advance(state, record, result.record)
@@ -109,7 +109,7 @@ export class SessionCommitter {
     if (state.endings.size > 0) return () => this.#writer.endAndGoOn(state)
     const { journal, late, record } = state
     if (late)
-      return journal.hasChanges ? () => this.#writer.overtaken(state, late.record) : undefined
+      return journal.hasChanges ? () => this.#writer.superseded(state, late.record) : undefined
     if (state.isGone) return journal.hasChanges ? () => this.#writer.gone(state) : undefined
     if (record && state.isForked) return () => this.#writer.fork(state, record)
     const changed = state.applied(state.contents, this.#lifetime.now())

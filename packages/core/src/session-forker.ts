@@ -6,8 +6,8 @@ import type { SessionRecords } from './record/session-records.ts'
 import type { SessionState } from './request/session-state.ts'
 
 /**
- * Copies sessions to a new key. A copy is stored first and then noted in the record that it was made of,
- * if the request still holds that. So what ends the one ends both.
+ * Forks sessions: copies them to a new key. A fork is stored first. Then it is noted in the record that
+ * it was made of, if the request still holds that. So what ends the original ends the fork too.
  */
 export class SessionForker {
   readonly #records: SessionRecords
@@ -27,25 +27,25 @@ export class SessionForker {
     this.#newRecords = newRecords
   }
 
-  /** Resolves what became of the note. The copy is there only if it was written. */
+  /** Resolves what became of the note. The fork is there only if that was written. */
   async fork(
     state: SessionState,
     loaded: SessionRecord,
-  ): Promise<{ readonly noted: Swapped; readonly copy: SessionRecord }> {
+  ): Promise<{ readonly noted: Swapped; readonly fork: SessionRecord }> {
     const contents = state.applied(loaded.contents, this.#lifetime.now())
-    const copy = await this.#newRecords.insert(state.id, contents)
+    const fork = await this.#newRecords.insert(state.id, contents)
     try {
-      const fork = await this.#note(state, loaded, copy)
-      if (fork.noted.outcome !== 'written') await this.#records.delete(copy.key)
-      return fork
+      const result = await this.#note(state, loaded, fork)
+      if (result.noted.outcome !== 'written') await this.#records.delete(fork.key)
+      return result
     } catch (error) {
-      await this.#records.delete(copy.key)
+      await this.#records.delete(fork.key)
       throw error
     }
   }
 
-  /** Notes a copy, and brings it up to what the original holds by then. */
-  async #note(state: SessionState, loaded: SessionRecord, copy: SessionRecord) {
+  /** Notes a fork, and brings it up to what the original holds by then. */
+  async #note(state: SessionState, loaded: SessionRecord, fork: SessionRecord) {
     const now = this.#lifetime.now()
     let source = loaded.contents
     const noted = await this.#swapper.swap(loaded, {
@@ -53,12 +53,12 @@ export class SessionForker {
       change: (contents) => {
         source = contents
         const recent = contents.forks.filter((it) => this.#lifetime.isRecentFork(it))
-        return { ...contents, forks: [...recent, { key: copy.key, at: now }] }
+        return { ...contents, forks: [...recent, { key: fork.key, at: now }] }
       },
     })
-    if (noted.outcome !== 'written' || source === loaded.contents) return { noted, copy }
+    if (noted.outcome !== 'written' || source === loaded.contents) return { noted, fork }
     const contents = this.#newRecords.contentsFor(state.id, state.applied(source, now))
-    const { record } = await this.#records.update(copy.key, copy.version, contents)
-    return { noted, copy: record }
+    const { record } = await this.#records.update(fork.key, fork.version, contents)
+    return { noted, fork: record }
   }
 }

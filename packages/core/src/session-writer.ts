@@ -110,7 +110,7 @@ export class SessionWriter {
       },
       ownSecret: state.journal.isRotated ? newSecret(state) : undefined,
     })
-    if (result.outcome === 'refused') return this.overtaken(state, result.record)
+    if (result.outcome === 'refused') return this.superseded(state, result.record)
     if (result.outcome === 'gone') return this.gone(state)
     return this.#updated(state, loaded, result)
   }
@@ -121,7 +121,7 @@ export class SessionWriter {
       state.journal.reset()
       state.startAnew()
       state.cookieDue = 'clear'
-      await this.#ender.delete(key) // Its copies stay: the visitor did not log out.
+      await this.#ender.delete(key) // Its forks stay: the visitor did not log out.
       return 'clear'
     }
     const { isRotated, data } = state.journal
@@ -139,15 +139,15 @@ export class SessionWriter {
     return isCookieDue ? state.id : undefined
   }
 
-  /** Goes on in a copy under a new key. */
+  /** Goes on in a fork, under a new key. */
   async fork(state: SessionState, loaded: SessionRecord): Promise<CookieDue> {
-    const { noted, copy } = await this.#underNewKey(state, () => this.#forker.fork(state, loaded))
-    if (noted.outcome !== 'written') state.id = createSessionId() // The copy's key was used.
+    const { noted, fork } = await this.#underNewKey(state, () => this.#forker.fork(state, loaded))
+    if (noted.outcome !== 'written') state.id = createSessionId() // The fork's key was used.
     if (noted.outcome === 'gone') return this.gone(state)
-    if (noted.outcome === 'refused') return this.overtaken(state, noted.record)
-    state.settle(copy)
-    publish('regenerated', { key: copy.key, previousKey: loaded.key })
-    if (state.journal.data.overwrote) publish('overwritten', { key: copy.key })
+    if (noted.outcome === 'refused') return this.superseded(state, noted.record)
+    state.settle(fork)
+    publish('regenerated', { key: fork.key, previousKey: loaded.key })
+    if (state.journal.data.overwrote) publish('overwritten', { key: fork.key })
     return state.id
   }
 
@@ -155,8 +155,8 @@ export class SessionWriter {
    * The id was replaced by another request. A login goes on, because its answer says "you are signed
    * in"; other changes cannot be kept.
    */
-  async overtaken(state: SessionState, record: SessionRecord): Promise<CookieDue> {
-    state.noteOvertaken()
+  async superseded(state: SessionState, record: SessionRecord): Promise<CookieDue> {
+    state.noteSuperseded()
     const { login, hasChanges } = state.journal
     if (login) return this.#join(state, record, login.userId)
     if (!hasChanges) return undefined

@@ -121,7 +121,7 @@ describe('A logout', () => {
     expect(await ended(visitor)).toBe(true)
   })
 
-  it('ends also the session that the request was overtaken in before it logged in anew', async () => {
+  it('ends also the session that another request replaced the id of, before this one logged in anew', async () => {
     const session = await sessions.load(visitor.cookie)
     await visitor.request((other) => other.regenerateId())
     session.bindUser('user-1')

@@ -6,7 +6,7 @@ import type { SessionLifetime } from './session-lifetime.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { SessionRecords } from './session-records.ts'
 
-/** Ends sessions so that no copy of them lives on. */
+/** Ends sessions so that no fork of them lives on. */
 export class RecordEnder {
   readonly #records: SessionRecords
   readonly #lifetime: SessionLifetime
@@ -18,7 +18,7 @@ export class RecordEnder {
     this.#swapper = swapper
   }
 
-  /** Ends a session whatever other requests made of it since it was `read`, and its copies of a moment ago. */
+  /** Ends a session whatever other requests made of it since it was `read`, and its forks of a moment ago. */
   async end(key: string, read?: SessionRecord, ended = new Set<string>()): Promise<void> {
     if (ended.has(key)) return
     ended.add(key)
@@ -30,16 +30,16 @@ export class RecordEnder {
     await this.delete(key)
   }
 
-  /** Deletes a record, but not its copies. */
+  /** Deletes a record, but not its forks. */
   async delete(key: string): Promise<void> {
     await this.#records.delete(key)
     publish('destroyed', { key })
   }
 
   /**
-   * Takes the secrets out of a record, so that no copy can be noted in it any more: those that were
+   * Takes the secrets out of a record, so that no fork can be noted in it any more: those that were
    * noted before are seen here. A store that cannot write, as with a full disk, may still delete, and
-   * no copy can be noted there either. So after a second failure the record is given as it is.
+   * no fork can be noted there either. So after a second failure the record is given as it is.
    */
   async #close(record: SessionRecord, isSecondTry = false): Promise<SessionRecord | undefined> {
     try {
@@ -54,7 +54,7 @@ export class RecordEnder {
   }
 }
 
-/** Contents that no secret opens. Only what is needed to end the copies stays. */
+/** Contents that no secret opens. Only what is needed to end the forks stays. */
 export function closedContents(contents: SessionContents): SessionContents | undefined {
   if (contents.live.length === 0) return undefined
   return { ...contents, live: [], replaced: [], tokens: [], data: new Map(), flash: new Map() }

@@ -26,14 +26,14 @@ export interface SessionContents {
   readonly isKept: boolean
   /** SHA-256 of each one-time token that can still be used, oldest first. */
   readonly tokens: readonly string[]
-  /** The copies that `regenerateId(true)` made a moment ago: what ends this session ends them too. */
+  /** The forks that `regenerateId(true)` made a moment ago: what ends this session ends them too. */
   readonly forks: readonly Fork[]
   /** The text of each value. */
   readonly data: ReadonlyMap<string, string>
   readonly flash: ReadonlyMap<string, FlashEntry>
 }
 
-/** A copy of a session: its key, and when it was made. */
+/** A copy of a session under a new key: that key, and when it was made. */
 export interface Fork {
   readonly key: string
   readonly at: number

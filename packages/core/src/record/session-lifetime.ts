@@ -63,7 +63,7 @@ export class SessionLifetime {
     return changedAt !== undefined && this.now() - changedAt < rotationGrace
   }
 
-  /** Whether a copy was made so short a time ago, by the clock of any server, that a logout ends it too. */
+  /** Whether a fork was made so short a time ago, by the clock of any server, that a logout ends it too. */
   isRecentFork({ at }: Fork): boolean {
     return this.now() - at < rotationGrace + clockSkew
   }

@@ -24,7 +24,7 @@ export class SessionState {
   record: SessionRecord | undefined
   late: LateArrival | undefined
   /** Whether a commit found that another request replaced the id that the session was loaded by. */
-  wasOvertaken = false
+  wasSuperseded = false
   /** Whether a commit found that the record was deleted or timed out. */
   isGone = false
   isWriteDue: boolean
@@ -86,7 +86,7 @@ export class SessionState {
 
   /** Whether another request replaced the id that this one came with. */
   get isSuperseded(): boolean {
-    return this.late !== undefined || this.wasOvertaken
+    return this.late !== undefined || this.wasSuperseded
   }
 
   /** The hash of the secret that the request came with, or of the new one that it stored since. */
@@ -188,8 +188,8 @@ export class SessionState {
   }
 
   /** Notes that another request replaced the id. A cookie with it is of no use. */
-  noteOvertaken(): void {
-    this.wasOvertaken = true
+  noteSuperseded(): void {
+    this.wasSuperseded = true
     if (this.cookieDue !== 'clear') this.cookieDue = undefined
   }
 
@@ -205,7 +205,7 @@ export class SessionState {
     this.journal.reset()
     this.held = this.id
     this.late = undefined
-    this.wasOvertaken = false
+    this.wasSuperseded = false
     this.isCookieOutdated = false
     this.triedHashes.clear()
     this.records.set(record.key, record)
@@ -227,7 +227,7 @@ export class SessionState {
   #forgetRecord(): void {
     this.record = undefined
     this.late = undefined
-    this.wasOvertaken = false
+    this.wasSuperseded = false
     this.isGone = false
     this.isWriteDue = false
     this.isCookieOutdated = false

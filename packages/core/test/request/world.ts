@@ -27,7 +27,7 @@ export class World {
     const data = new SessionData(this.#values, journal, base)
     const commit = () => {
       data.recordInPlaceChanges()
-      journal.apply(base.contents.data) // As a commit that does not know yet that it was overtaken.
+      journal.apply(base.contents.data) // As a commit that does not know yet that it was superseded.
       this.stored = journal.apply(this.stored)
       journal.reset()
       setData(this.stored)

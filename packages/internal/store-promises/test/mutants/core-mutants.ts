@@ -101,8 +101,8 @@ const replacing: readonly CoreMutant[] = [
     rule: 'a cookie of a commit by hand is not given any more when its id was replaced',
     file: state,
     original:
-      "this.wasOvertaken = true\n    if (this.cookieDue !== 'clear') this.cookieDue = undefined",
-    replacement: 'this.wasOvertaken = true',
+      "this.wasSuperseded = true\n    if (this.cookieDue !== 'clear') this.cookieDue = undefined",
+    replacement: 'this.wasSuperseded = true',
     acts: ['log in, commit, put and commit', 'regenerateId'],
     circumstances: afterLogin,
     breaks: 'P4: request 0 failed and gave a cookie that opens nothing',
@@ -146,15 +146,15 @@ const ending: readonly CoreMutant[] = [
     breaks: 'P2: the login of request 0 has what was cleared',
   },
   {
-    rule: 'a copy is noted in the record that it was made of',
+    rule: 'a fork is noted in the record that it was made of',
     file: forker,
-    original: 'forks: [...recent, { key: copy.key, at: now }]',
+    original: 'forks: [...recent, { key: fork.key, at: now }]',
     replacement: 'forks: recent',
     acts: ['regenerateId(true)', 'destroy'],
     breaks: 'P11: request 1 ended it: somebody goes on',
   },
   {
-    rule: 'a copy is noted only in a record that its request still holds',
+    rule: 'a fork is noted only in a record that its request still holds',
     file: forker,
     original: 'isAllowed: ({ live }) => state.holdsOneOf(live)',
     replacement: 'isAllowed: () => true',
@@ -162,7 +162,7 @@ const ending: readonly CoreMutant[] = [
     breaks: 'P2: request 0 was superseded and copied the session',
   },
   {
-    rule: 'an ending deletes the copies of a moment ago',
+    rule: 'an ending deletes the forks of a moment ago',
     file: ender,
     original: 'if (this.#lifetime.isRecentFork(fork)) await this.end(fork.key, undefined, ended)',
     replacement: '',
