@@ -19,7 +19,9 @@ export type Next = (error?: unknown) => void
  *
  * An error of the store goes to `next(error)`, either before the route runs or after it. After it,
  * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the
- * answer is a plain 503 (500 or 409 where the error has that status).
+ * answer is a plain 503 (500 or 409 where the error has that status). With a 409
+ * `ERR_SESSION_SUPERSEDED` the response has `Retry-After: 1`, because the page works when it is loaded
+ * again. An error handler that answers with another status may remove that header.
  *
  * A response with a status of 500 or more stores nothing but a `destroy()`. What is to be kept all the
  * same is stored by `await sessions.commit(session)` before.
@@ -34,6 +36,7 @@ export function sessionMiddleware(
       // An application that was streaming may call write() again before the error handler answers: that
       // must not go out with status 200.
       response.statusCode = error instanceof SessionError ? error.status : 500
+      if (isSuperseded(error)) response.setHeader('Retry-After', '1')
       if (next) next(error)
       else answerPlainly(response)
     }
@@ -88,6 +91,10 @@ function requestFacts({ method = 'GET', headers, socket }: IncomingMessage): Req
     host: oneOf(headers[':authority']) ?? headers.host ?? '', // HTTP/2 has no Host header.
     header: (name) => oneOf(headers[name]),
   }
+}
+
+function isSuperseded(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'ERR_SESSION_SUPERSEDED'
 }
 
 function oneOf(value: string | string[] | undefined): string | undefined {

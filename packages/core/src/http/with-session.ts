@@ -13,7 +13,8 @@ import { warnIfInsecure } from './warn-if-insecure.ts'
  * `destroy()`. What is to be kept all the same is stored by `await sessions.commit(session)` before.
  *
  * Rejects with a `SessionError` when the store fails, before the handler runs or after it. After it,
- * the response of the handler is dropped. Answer with the `status` of the error.
+ * the response of the handler is dropped. Answer with the `status` of the error, and where its `code` is
+ * `ERR_SESSION_SUPERSEDED` (409) also with the header `Retry-After: 1`.
  */
 export function withSession<
   Data extends object,

@@ -7,6 +7,8 @@ import { newSessions } from '../support/new-sessions.ts'
 /** A binding that is tested: it connects sessions to a framework. */
 export interface Binding {
   readonly name: string
+  /** Whether the application answers the errors of sessions, because the binding only passes them on. */
+  readonly leavesErrorsToApplication?: true
   /**
    * Serves every request with `handler`. The handler gets the session by the framework's own means, and
    * its reply becomes the response. An error is answered with its `status`, or with 500 if it has none.

@@ -17,11 +17,19 @@ async function start(route: (app: Express) => void, store = new InterceptedStore
     next()
   })
   app.get('/read', (request, response) => void response.json(sessions.of(request).get('a')))
+  app.get('/new-id', (request, response) => {
+    sessions.of(request).regenerateId()
+    response.send('changed')
+  })
   route(app)
   return new Browser(await listen(app))
 }
 
 describe('sessionMiddleware in Express', () => {
+  const showError: ErrorRequestHandler = (error, _request, response, _next) => {
+    response.status(error.status).json({ code: error.code })
+  }
+
   it.each<[string, Parameters<typeof start>[0], number, string]>([
     ['json', (app) => app.get('/', (_, response) => void response.json([1])), 200, '[1]'],
     ['send', (app) => app.get('/', (_, response) => void response.send('text')), 200, 'text'],
@@ -98,9 +106,6 @@ describe('sessionMiddleware in Express', () => {
       new InterceptedStore((operation) => {
         if (operation === failed) throw new Error('the store is down')
       })
-    const showError: ErrorRequestHandler = (error, _request, response, _next) => {
-      response.status(error.status).json({ code: error.code })
-    }
     const routes: [string, (app: Express) => void][] = [
       ['json', (app) => app.get('/', (_, response) => void response.json([1]))],
       ['redirect', (app) => app.get('/', (_, response) => response.redirect('/read'))],
@@ -146,6 +151,24 @@ describe('sessionMiddleware in Express', () => {
       expect((await browser.request('/read')).body).toBe('1')
     })
   })
+
+  it.each<[string, (app: Express) => void]>([
+    ['of the application', (app) => app.use(showError)],
+    ['of Express', (app) => app.set('env', 'test')],
+  ])(
+    'tells a visitor whose id was replaced when to try again, by the error handler %s',
+    async (_, handle) => {
+      const browser = await start((app) => {
+        app.get('/', (_, response) => void response.send('text'))
+        handle(app)
+      })
+      await browser.request('/')
+      const old = browser.clone()
+      await browser.request('/new-id')
+      const answer = await old.request('/')
+      expect([answer.status, answer.headers['retry-after']]).toEqual([409, '1'])
+    },
+  )
 
   it.each<[string, Parameters<typeof start>[0]]>([
     [

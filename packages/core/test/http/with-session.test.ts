@@ -11,6 +11,7 @@ import { describeBinding } from './binding-suite.ts'
 
 describeBinding({
   name: 'withSession',
+  leavesErrorsToApplication: true,
   start(sessions, handler) {
     return listen(
       fetchBridge(

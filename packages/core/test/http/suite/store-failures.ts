@@ -106,7 +106,20 @@ export function describeStoreFailures(binding: Binding): void {
       const slow = await visitor.clone().begin((session) => session.put('a', 2))
       await visitor.visit((session) => session.destroy())
       const answer = await slow.finish()
+      expect([answer.status, answer.setCookies, answer.headers['retry-after']]).toEqual([
+        409,
+        [],
+        undefined,
+      ])
+    })
+
+    it('is answered with 409, and asks to be sent again in a second, where the id was replaced', async () => {
+      const { visitor } = await visited()
+      const slow = await visitor.clone().begin((session) => session.put('a', 2))
+      await visitor.visit((session) => void session.regenerateId())
+      const answer = await slow.finish()
       expect([answer.status, answer.setCookies]).toEqual([409, []])
+      if (!binding.leavesErrorsToApplication) expect(answer.headers['retry-after']).toBe('1')
     })
   })
 }
