@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, SessionError, type SessionManager, type Store } from '../src/index.ts'
+import { createVersion } from '../src/record/create-version.ts'
 import { CountedStore } from './support/counted-store.ts'
 import { deferred } from './support/deferred.ts'
 import { newSessions, secret } from './support/new-sessions.ts'
@@ -121,8 +122,9 @@ describe('SessionManager.load', () => {
     ]
     let { version } = whole
     for (const payload of broken) {
-      await memory.update(key, version, { version: `${version}x`, payload, ttl: 100 })
-      version = `${version}x`
+      const next = createVersion()
+      await memory.update(key, version, { version: next, payload, ttl: 100 })
+      version = next
       const events = await recordedEvents(async () => {
         const session = await sessions.load(visitor.cookie)
         expect([session.isNew, session.getData()]).toEqual([true, {}])
@@ -219,8 +221,11 @@ describe('SessionManager.commit', () => {
   it('gives up after 40 tries against faster writers, with an error that shows no id', async () => {
     const busy = storeWith('update', async (key, _version, session) => {
       const current = await memory.read(key)
-      const version = `${Math.random()}`
-      await memory.update(key, current?.version ?? '', { ...session, ...current, version })
+      await memory.update(key, current?.version ?? '', {
+        ...session,
+        ...current,
+        version: createVersion(),
+      })
       return false
     })
     const other = new Visitor(newSessions({ store: busy }), visitor.cookie)
@@ -262,7 +267,10 @@ describe('SessionManager.commit', () => {
   it('refuses to create a session under a key that exists', async () => {
     const taken = storeWith('create', async () => false)
     const request = new Visitor(newSessions({ store: taken })).request((it) => it.put('b', 1))
-    await expect(request).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' })
+    await expect(request).rejects.toMatchObject({
+      code: 'ERR_SESSION_CONFLICT',
+      message: expect.not.stringContaining('in a row'), // It was tried once.
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryStore, type SessionManager } from '../../src/index.ts'
+import { createVersion } from '../../src/record/create-version.ts'
 import { newSessions } from '../support/new-sessions.ts'
 import { visitedPage } from '../support/request-of.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -26,7 +27,7 @@ beforeEach(async () => {
 /** Reads the whole session. Resolves `new` (the record gave no session), `read`, or the code of the error. */
 async function outcomeOf(damaged: string): Promise<string> {
   const before = await store.read(key)
-  const version = `${before?.version}+`
+  const version = createVersion()
   await store.update(key, before?.version ?? '', { version, payload: damaged, ttl: 100 })
   const session = await sessions.load(visitor.cookie, { request: visitedPage })
   if (session.isNew) {
