@@ -111,6 +111,28 @@ describe('Two requests of one session', () => {
   })
 })
 
+describe('A page that sends 20 requests at once, of which one changes the id', () => {
+  it('finds each change stored, or refused with 409', async () => {
+    const windows = Array.from({ length: 20 }, () => visitor.clone())
+    const loaded = await Promise.all(windows.map((it) => sessions.load(it.cookie)))
+    for (const [index, session] of loaded.entries()) {
+      if (index === 10) session.regenerateId()
+      else session.put(`change ${index}`, index)
+    }
+    const answers = await Promise.allSettled(loaded.map((it) => sessions.commit(it)))
+    const [changed] = answers.flatMap((it) => (it.status === 'fulfilled' && it.value) || [])
+    visitor.take(changed)
+    const stored = await visitor.data()
+    const codes = answers.map((it) => (it.status === 'rejected' ? it.reason.code : undefined))
+    for (const [index, code] of codes.entries()) {
+      if (index === 10) expect(code).toBeUndefined()
+      else expect(code).toBe(`change ${index}` in stored ? undefined : 'ERR_SESSION_SUPERSEDED')
+    }
+    expect(codes).toContain('ERR_SESSION_SUPERSEDED')
+    expect(stored).toHaveProperty('cart')
+  })
+})
+
 describe('A request that is slower than a destroy', () => {
   const changes: Record<string, Parameters<Visitor<Data>['request']>[0]> = {
     put: (session) => session.put('late', 1),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MemoryStore, Session, SessionManager } from '../src/index.ts'
 import { newSessions } from './support/new-sessions.ts'
+import { recordedEvents } from './support/recorded-events.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
 import type { TestClock } from './support/test-clock.ts'
 import { Visitor } from './support/visitor.ts'
@@ -141,6 +142,69 @@ describe('A logout', () => {
   })
 })
 
+describe('A visitor who signs out while another request changes the id of his session', () => {
+  const signOuts: Record<string, (session: Session<Data>) => unknown> = {
+    'clear() and a message': (session) => {
+      session.clear()
+      session.flash('notice', 'Good bye')
+    },
+    'destroy()': (session) => session.destroy(),
+  }
+  const changes: Record<string, (session: Session<Data>) => unknown> = {
+    'regenerateId()': (session) => session.regenerateId(),
+    'regenerateId(true)': (session) => session.regenerateId(true),
+    'a second login': (session) => session.bindUser('user-1'),
+  }
+  const cases = Object.entries(signOuts).flatMap(([by, signOut]) =>
+    Object.entries(changes).map(([during, change]) => [by, during, signOut, change] as const),
+  )
+  it.each(cases)('is signed out, with each id that he had: by %s, during %s', async (...given) => {
+    const [by, , signOut, change] = given
+    const strict = newSessions({ store, clock: time.clock, onLost: 'throw' })
+    for (const delay of [undefined, 0, 29]) {
+      const before = await signedIn('user-1', strict)
+      const [out, changed] = [before.clone(), before.clone()]
+      if (delay === undefined) {
+        await out.request(async (session) => {
+          await changed.request(change)
+          return signOut(session)
+        })
+      } else {
+        await changed.request(change)
+        time.advance(delay)
+        await out.request(signOut)
+      }
+      expect(out.setCookie).toBeDefined()
+      const bye = await out.request((it) => [it.userId, it.flash('notice')])
+      expect(bye).toEqual([undefined, by === 'destroy()' ? false : 'Good bye'])
+      for (const window of [before, changed]) {
+        expect(await window.request((session) => session.userId)).toBeUndefined()
+      }
+    }
+  })
+})
+
+describe('A visitor who signs in while his session ends', () => {
+  const ends: Record<string, () => unknown> = {
+    'it times out': () => time.advance(1_800),
+    'he signs out in another tab': () => visitor.clone().request((session) => session.destroy()),
+    'another tab empties it': () => visitor.clone().request((session) => session.remove('cart')),
+  }
+  for (const [name, end] of Object.entries(ends)) {
+    it(`is signed in, to a session with what the login put: ${name}`, async () => {
+      await visitor.request(async (session) => {
+        await end()
+        session.bindUser('user-1')
+        session.put('welcome', true)
+      })
+      expect(await visitor.request((it) => [it.userId, it.getData()])).toEqual([
+        'user-1',
+        { welcome: true },
+      ])
+    })
+  }
+})
+
 describe('A login with the cookies of two users', () => {
   it('ends the sessions of the other users, so that it sticks', async () => {
     const [one, other] = [await signedIn('user-1'), await signedIn('user-2')]
@@ -191,7 +255,7 @@ describe('A login with the cookies of two users', () => {
   })
 })
 
-describe('Several live cookies', () => {
+describe('The cookies of a browser after cookie.path or cookie.domain was changed', () => {
   it('give the only session that has a user, of one user the last login', async () => {
     const first = await signedIn()
     expect(
@@ -202,6 +266,26 @@ describe('Several live cookies', () => {
     const key = await last.request((session) => session.key)
     for (const cookies of [`${first.cookie}; ${last.cookie}`, `${last.cookie}; ${first.cookie}`]) {
       expect(await new Visitor(sessions, cookies).request((it) => it.key)).toBe(key)
+    }
+  })
+
+  it('give no session of two visitors, with an event, until a login, which sticks', async () => {
+    const newPath = new Visitor(sessions)
+    await newPath.request((session) => session.put('cart', ['pear']))
+    const browser = new Visitor(sessions, `${visitor.cookie}; ${newPath.cookie}`)
+    const events = await recordedEvents(async () => {
+      await browser.request((session) => {
+        expect([session.isNew, session.ending]).toEqual([true, 'ambiguous'])
+        session.bindUser('user-1')
+      })
+    })
+    expect(events).toContainEqual(['rejected', { reason: 'ambiguous' }])
+    // The browser keeps the cookie of the old path beside the new one.
+    for (const cookies of [
+      `${visitor.cookie}; ${browser.cookie}`,
+      `${browser.cookie}; ${visitor.cookie}`,
+    ]) {
+      expect(await new Visitor(sessions, cookies).request((it) => it.userId)).toBe('user-1')
     }
   })
 })

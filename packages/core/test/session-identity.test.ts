@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { MemoryStore, SessionManager, SessionToStore } from '../src/index.ts'
+import type { MemoryStore, Session, SessionManager, SessionToStore } from '../src/index.ts'
 import { secret } from './support/new-sessions.ts'
 import { newShoppingVisitor } from './support/shopping-visitor.ts'
 import type { TestClock } from './support/test-clock.ts'
@@ -46,6 +46,12 @@ describe('Session.regenerateId', () => {
   })
 
   it('leaves one live id of 20 parallel calls; the other requests are refused and set no cookie', async () => {
+    const created: string[] = []
+    const create = store.create.bind(store)
+    store.create = (key, session) => {
+      created.push(key)
+      return create(key, session)
+    }
     const windows = Array.from({ length: 20 }, () => visitor.clone())
     const answers = await Promise.allSettled(
       windows.map((it) => it.request((session) => session.regenerateId())),
@@ -55,6 +61,7 @@ describe('Session.regenerateId', () => {
     expect(refused).toEqual(Array(19).fill('ERR_SESSION_SUPERSEDED'))
     const alive = await Promise.all(windows.map(async (it) => 'cart' in (await it.data())))
     expect(alive.filter(Boolean)).toHaveLength(1)
+    expect(created).toEqual([])
   })
 })
 
@@ -185,6 +192,40 @@ describe('Session.bindUser', () => {
     await visitor.request((session) => session.bindUser('user-1'))
     time.advance(20 * 60)
     expect(await visitor.request((session) => session.userId)).toBe('user-1')
+  })
+
+  it('makes all tokens of before the login invalid', async () => {
+    const [token, form] = await visitor.request((session) => [
+      session.generateToken(),
+      session.csrfToken(),
+    ])
+    await visitor.request((session) => session.bindUser('user-1'))
+    await visitor.request(async (session) => {
+      expect(await session.validateToken(token)).toBe(false)
+      expect(session.verifyCsrfToken(form)).toBe(false)
+    })
+  })
+
+  it.each<[string, (session: Session<Data>) => unknown]>([
+    ['signs out first', (session) => session.clear()],
+    ['signs in over the first one', () => {}],
+  ])('gives the next user of the browser no time less: he %s', async (_, signOut) => {
+    await visitor.request((session) => session.bindUser('user-1'))
+    for (let minutes = 0; minutes < 719; minutes += 20) {
+      await visitor.data()
+      time.advance(20 * 60)
+    }
+    const { createdAt } = await visitor.request((session) => {
+      signOut(session)
+      session.bindUser('user-2')
+      return session
+    })
+    expect(createdAt).toEqual(new Date(time.clock()))
+    for (let minutes = 0; minutes < 719; minutes += 20) {
+      expect(await visitor.request((session) => session.userId)).toBe('user-2')
+      time.advance(20 * 60)
+    }
+    expect(await visitor.request((session) => session.userId)).toBeUndefined()
   })
 
   it('ends the session of one user before it binds another', async () => {

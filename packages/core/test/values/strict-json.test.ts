@@ -344,6 +344,7 @@ describe('maxPayloadBytes', () => {
     })
     const fixed = Buffer.byteLength((await store.read(key))?.payload ?? '')
     const visitor = new Visitor(newSessions({ maxPayloadBytes: fixed + 8 }))
+    await visitor.request((session) => session.put('a', 'éééx'))
     await visitor.request((session) => session.put('a', 'éééé'))
     const tooLarge = visitor.request((session) => session.put('a', 'ééééx'))
     await expect(tooLarge).rejects.toMatchObject({ code: 'ERR_SESSION_TOO_LARGE', status: 500 })

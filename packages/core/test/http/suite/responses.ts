@@ -125,6 +125,22 @@ export function describeResponses(binding: Binding): void {
       expect(await other.ask((session) => session.isNew)).toBe(true)
     })
 
+    it.each<[string, Act]>([
+      ['a value for a new visitor', putA],
+      ['a new id', (session) => void session.regenerateId()],
+      ['a login', (session) => session.bindUser('42')],
+    ])('gives the cookie of what its route committed itself: %s', async (_, act) => {
+      const visitor = await newHttpVisitor(binding)
+      if (act !== putA) await visitor.visit(putA)
+      const answer = await visitor.visit(async (session, request) => {
+        await act(session, request)
+        await visitor.sessions.commit(session)
+        return new Reply({ status: 502 })
+      })
+      expect([answer.status, answer.setCookies]).toEqual([502, [ours]])
+      expect(await visitor.ask((session) => session.get('a'))).toBe(1)
+    })
+
     it('stores what the application committed itself', async () => {
       const visitor = await newHttpVisitor(binding)
       await visitor.visit((session) => session.put('b', 2))
