@@ -194,8 +194,8 @@ export class SessionWriter {
   async gone(state: SessionState): Promise<CookieDue> {
     if (state.cookieDue !== 'clear') state.cookieDue = undefined
     const { login, hasChanges } = state.journal
+    if (!login && !hasChanges) return undefined
     if (login || isFlashAlone(state.contents)) return this.#beginAnew(state)
-    if (!hasChanges) return undefined
     const key = state.record?.key ?? state.id.key
     if (!state.isGone) publish('lost', { key })
     state.isGone = true
@@ -209,7 +209,8 @@ export class SessionWriter {
   async #beginAnew(state: SessionState, kept?: SessionContents): Promise<CookieDue> {
     const { key } = state.late?.record ?? state.record ?? state.id
     if (state.startAnew(kept)) publish('dropped', { key, reason: 'restarted' })
-    return this.create(state, state.applied(state.contents, this.#lifetime.now()))
+    const changed = state.applied(state.contents, this.#lifetime.now())
+    return isEmpty(changed) ? undefined : this.create(state, changed)
   }
 
   #written(contents: SessionContents): SessionContents {

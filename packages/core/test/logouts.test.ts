@@ -302,6 +302,15 @@ describe('The last message of a session', () => {
     expect(await guest.data()).toEqual({ cart: ['pear'] })
   })
 
+  it('leaves no session behind where two pages show it at the same time', async () => {
+    const guest = new Visitor(sessions)
+    await guest.request((session) => session.flash('notice', 'Good bye'))
+    const slow = await sessions.load(guest.cookie)
+    await guest.request((session) => session.flash('notice'))
+    expect(slow.flash('notice')).toBe('Good bye')
+    expect(await sessions.end(slow)).toBeUndefined()
+  })
+
   it('does not end a copy of the session', async () => {
     const guest = new Visitor(sessions)
     await guest.request((session) => session.flash('notice', 'Hello'))
