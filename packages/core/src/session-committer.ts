@@ -106,7 +106,7 @@ export class SessionCommitter {
     if (state.isDestroyed) return () => this.#writer.endRecords(state)
     state.data.recordInPlaceChanges()
     state.flash.age()
-    if (state.endings.size > 0) return () => this.#writer.endAndGoOn(state)
+    if (state.records.endings.size > 0) return () => this.#writer.endAndGoOn(state)
     const { journal, late, record } = state
     if (late)
       return journal.hasChanges ? () => this.#writer.superseded(state, late.record) : undefined
@@ -125,7 +125,7 @@ export class SessionCommitter {
       if (due) state.cookieDue = due
       return this.#setCookie(due)
     } catch (error) {
-      if (state.journal.isRotated) state.triedHashes.add(state.id.secretHash)
+      state.noteFailure()
       throw error
     } finally {
       state.isCommitting = false

@@ -25,6 +25,8 @@ interface NoSession {
   readonly rest?: OtherRecord
 }
 
+const none: readonly OtherRecord[] = []
+
 /** Finds the session that a `Cookie` header names, or begins a new one. */
 export class SessionLoader {
   readonly #cookie: SessionCookie
@@ -57,7 +59,7 @@ export class SessionLoader {
         id: live ? live.verified.id : createSessionId(),
         record: live?.record,
         late: found?.kind === 'late' ? found : undefined,
-        others: all.flatMap((it) => (it === found ? restOf(it) : otherRecord(it))),
+        others: live && all.length === 1 ? none : all.flatMap((it) => otherRecord(it, found)),
         rejection: found ? rejectionOf(found) : rejection,
         loadedAt: this.#lifetime.now(),
         request,
@@ -111,14 +113,11 @@ function chosen(all: readonly Found[]): Found | undefined {
   return all.find((it) => it.kind === 'late') ?? first
 }
 
-function otherRecord(found: Found): readonly OtherRecord[] {
-  if (found.kind === 'none') return restOf(found)
-  const { record } = found
-  return [{ key: record.key, record, isLive: found.kind === 'live' }]
-}
-
-function restOf(found: Found): readonly OtherRecord[] {
-  return found.kind === 'none' && found.rest ? [found.rest] : []
+/** What a logout has to end of what a cookie named, beside the session that was chosen. */
+function otherRecord(found: Found, chosen: Found | undefined): readonly OtherRecord[] {
+  if (found.kind === 'none') return found.rest ? [found.rest] : none
+  const { record, kind } = found
+  return found === chosen ? none : [{ key: record.key, record, isLive: kind === 'live' }]
 }
 
 function rejectionOf(found: Found): RejectionReason | undefined {

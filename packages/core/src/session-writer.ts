@@ -47,10 +47,10 @@ export class SessionWriter {
 
   /** Ends all records that the session had before a `destroy()` or `clear()`. */
   async endRecords(state: SessionState): Promise<CookieDue> {
-    const isClearDue = state.hadCookie || state.endings.size > 0
-    for (const [key, record] of state.endings) {
+    const isClearDue = state.hadCookie || state.records.endings.size > 0
+    for (const [key, record] of [...state.records.endings]) {
       await this.#ender.end(key, record)
-      state.endings.delete(key)
+      state.records.hasEnded(key)
       if (!state.record) state.cookieDue = 'clear'
     }
     return isClearDue ? 'clear' : undefined
@@ -85,7 +85,7 @@ export class SessionWriter {
 
   /** Makes a record. After a failure the next try has another id: it must not meet what may be stored. */
   async #underNewKey<Result>(state: SessionState, make: () => Promise<Result>): Promise<Result> {
-    state.records.set(state.id.key, undefined)
+    state.records.add(state.id.key)
     try {
       return await make()
     } catch (error) {
@@ -108,7 +108,7 @@ export class SessionWriter {
         if (isEmpty(next)) return closedContents(next)
         return isLoaded || next !== contents ? this.#written(next) : undefined
       },
-      ownSecret: state.journal.isRotated ? newSecret(state) : undefined,
+      ownSecret: state.journal.isRotated ? state.untriedHash : undefined,
     })
     if (result.outcome === 'refused') return this.superseded(state, result.record)
     if (result.outcome === 'gone') return this.gone(state)
@@ -183,7 +183,7 @@ export class SessionWriter {
         (live.length < maxLive || live.includes(secretHash)),
       change: (contents) =>
         this.#written(state.journal.applyJoined(contents, this.#lifetime.now(), secretHash)),
-      ownSecret: newSecret(state),
+      ownSecret: state.untriedHash,
     })
     if (result.outcome === 'gone') return this.gone(state)
     if (result.outcome === 'refused') return this.#beginAnew(state, ownData(state, user))
@@ -223,9 +223,4 @@ function ownData({ record }: SessionState, user: string): SessionContents | unde
   if (record === undefined) return undefined
   const { userId } = record.contents
   return userId === undefined || userId === user ? record.contents : undefined
-}
-
-/** The hash of a new secret whose place in a record proves that it was written: not if it was tried before. */
-function newSecret({ id, triedHashes }: SessionState): string | undefined {
-  return triedHashes.has(id.secretHash) ? undefined : id.secretHash
 }

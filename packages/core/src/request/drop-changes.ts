@@ -4,13 +4,13 @@ import type { SessionState } from './session-state.ts'
 /** Leaves out what a request changed. The event `dropped` says so where it did change something. */
 export function dropChanges(state: SessionState): void {
   if (!hasChanges(state)) return
-  const [ended] = state.endings.keys()
+  const [ended] = state.records.endings.keys()
   const key = ended ?? (state.late?.record ?? state.record ?? state.id).key
   publish('dropped', { key, reason: 'status' })
 }
 
 function hasChanges(state: SessionState): boolean {
-  if (state.endings.size > 0) return true // By clear().
+  if (state.records.endings.size > 0) return true // By clear().
   try {
     state.data.recordInPlaceChanges()
     return state.applied(state.contents, 0) !== state.contents

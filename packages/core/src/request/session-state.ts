@@ -7,6 +7,7 @@ import type { RejectionReason } from '../session-events.ts'
 import type { ValueText } from '../values/value-text.ts'
 import { FlashBag } from './flash-bag.ts'
 import { Journal, type Login } from './journal.ts'
+import { KnownRecords } from './known-records.ts'
 import type { LateArrival, LoadedSession, OtherRecord } from './loaded-session.ts'
 import { createToken } from './one-time-token.ts'
 import { SessionData } from './session-data.ts'
@@ -34,13 +35,8 @@ export class SessionState {
   readonly journal: Journal
   readonly data: SessionData
   readonly flash: FlashBag
-  /** All records that the session has or may have, by their keys: what a logout ends. */
-  readonly records = new Map<string, SessionRecord | undefined>()
-  /** The records that the next commit ends, by their keys: as they were read, where they were. */
-  readonly endings = new Map<string, SessionRecord | undefined>()
+  readonly records: KnownRecords
   cookieDue: CookieDue
-  /** The hashes of new secrets whose commit failed: they may be stored. */
-  readonly triedHashes = new Set<string>()
   isDestroyed = false
   isEnded = false
   isCommitting = false
@@ -49,6 +45,8 @@ export class SessionState {
   readonly #others: readonly OtherRecord[]
   /** The contents of a session that has no record. */
   #initial: SessionContents
+  /** The hashes of new secrets whose commit failed: they may be stored. */
+  #triedHashes: readonly string[] = []
 
   constructor(loaded: LoadedSession, values: ValueText) {
     this.id = loaded.id
@@ -62,9 +60,7 @@ export class SessionState {
     this.#loadedAt = loaded.loadedAt
     this.#others = loaded.others
     this.#initial = loaded.record?.contents ?? newContents(loaded.loadedAt)
-    for (const { key, record } of loaded.others) this.records.set(key, record)
-    if (loaded.late) this.records.set(loaded.late.record.key, loaded.late.record)
-    if (loaded.record) this.records.set(loaded.record.key, loaded.record)
+    this.records = new KnownRecords(loaded)
     this.journal = new Journal(values)
     this.data = new SessionData(values, this.journal.data, this)
     this.flash = new FlashBag(values, this.journal, this.#initial.flash, loaded.request)
@@ -96,7 +92,18 @@ export class SessionState {
 
   /** Whether one of these secrets is the request's: then it may write over the record that they open. */
   holdsOneOf(live: readonly string[]): boolean {
-    return live.some((it) => it === this.held.secretHash || this.triedHashes.has(it))
+    return live.some((it) => it === this.held.secretHash || this.#triedHashes.includes(it))
+  }
+
+  /** The hash of the new secret. Found in a record it proves the write, unless it was tried before. */
+  get untriedHash(): string | undefined {
+    const { secretHash } = this.id
+    return this.#triedHashes.includes(secretHash) ? undefined : secretHash
+  }
+
+  /** Notes that a commit failed, which may have stored the new secret all the same. */
+  noteFailure(): void {
+    if (this.journal.isRotated) this.#triedHashes = [...this.#triedHashes, this.id.secretHash]
   }
 
   /** What a CSRF token is made for: the id that the request came with, or the new one that it asked for. */
@@ -159,9 +166,7 @@ export class SessionState {
   bindUser(login: Login): void {
     if (this.userId !== undefined && this.userId !== login.userId) this.clear()
     for (const other of this.#others) {
-      if (endsWithLogin(other, login) && this.records.delete(other.key)) {
-        this.endings.set(other.key, other.record)
-      }
+      if (endsWithLogin(other, login)) this.records.end(other.key)
     }
     this.journal.bindUser(login)
     this.regenerateId(false)
@@ -207,21 +212,19 @@ export class SessionState {
     this.late = undefined
     this.wasSuperseded = false
     this.isCookieOutdated = false
-    this.triedHashes.clear()
-    this.records.set(record.key, record)
+    this.#triedHashes = []
+    this.records.add(record.key, record)
     this.advance(record)
   }
 
   /** Notes what the next commit has to end, and drops all changes. Whether there is anything to end. */
   #end(): boolean {
-    for (const [key, record] of this.records) {
-      this.endings.set(key, this.record?.key === key ? this.record : record)
-    }
-    this.records.clear()
+    if (this.record) this.records.add(this.record.key, this.record)
+    this.records.endAll()
     this.journal.reset()
     this.data.forgetHandedOut()
     this.flash.clear()
-    return this.endings.size > 0
+    return this.records.endings.size > 0
   }
 
   #forgetRecord(): void {
@@ -231,7 +234,7 @@ export class SessionState {
     this.isGone = false
     this.isWriteDue = false
     this.isCookieOutdated = false
-    this.triedHashes.clear()
+    this.#triedHashes = []
   }
 }
 
