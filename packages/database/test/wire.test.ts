@@ -42,7 +42,7 @@ describe('A request, as the database sees it,', () => {
     expect(first).toEqual(['Prepare SELECT', 'Execute SELECT'])
   })
 
-  it('is one statement when it reads, and two when it changes something', async () => {
+  it('is one statement when it reads, two when it changes something, and three when it logs out', async () => {
     await requests.changing()
     expect(await statementsOf(requests.reading)).toEqual(['Execute SELECT'])
     expect(await statementsOf(requests.changing)).toEqual(['Execute SELECT', 'Execute UPDATE'])
@@ -52,6 +52,7 @@ describe('A request, as the database sees it,', () => {
     ])
     expect(await statementsOf(requests.ending)).toEqual([
       'Execute SELECT',
+      'Execute UPDATE',
       'Prepare DELETE',
       'Execute DELETE',
     ])

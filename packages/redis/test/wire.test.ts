@@ -29,10 +29,10 @@ describe('A request, as Redis sees it,', () => {
     expect(await commandsOf(requests.forged)).toEqual([])
   })
 
-  it('is one command when it reads, and two when it changes something', async () => {
+  it('is one command when it reads, two when it changes something, and three when it logs out', async () => {
     expect(await commandsOf(requests.reading)).toEqual(['get'])
     expect(await commandsOf(requests.changing)).toEqual(['get', 'eval'])
-    expect(await commandsOf(requests.ending)).toEqual(['get', 'del'])
+    expect(await commandsOf(requests.ending)).toEqual(['get', 'eval', 'del'])
   })
 
   it('is three commands when it changes the session of a user, the last two sent together', async () => {
