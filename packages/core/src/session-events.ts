@@ -1,6 +1,11 @@
 import { channel } from 'node:diagnostics_channel'
 
-/** Why the cookie of a request gave no session. */
+/**
+ * Why the cookie of a request gave no session. `malformed`, `signature`: this server did not sign it.
+ * `ambiguous`: there are cookies of several live sessions. `unknown`: there is no record. `expired`: its
+ * time is over, or a logout is under way. `superseded`: its id was replaced. `corrupt`: its record cannot
+ * be read.
+ */
 export type RejectionReason =
   | 'malformed'
   | 'signature'
@@ -26,11 +31,11 @@ export interface SessionEvents {
   readonly rejected: { readonly reason: RejectionReason; readonly key?: string }
   /** A stored session was written by a commit: with the changes of a request, or to renew it. */
   readonly committed: { readonly key: string }
-  /** A session has a new id; `previousKey` differs where it goes on under a new key. */
+  /** A session has a new id; `previousKey` differs where it goes on as a copy under a new key. */
   readonly regenerated: { readonly key: string; readonly previousKey: string }
-  /** A session was deleted. */
+  /** A session was deleted: by `destroy()`, `clear()` or another user's login, or because it was empty. */
   readonly destroyed: { readonly key: string }
-  /** The changes of a request were dropped, because the session was deleted or timed out meanwhile. */
+  /** The changes of a request were dropped, because the session was deleted or timed out meanwhile. Once a request. */
   readonly lost: { readonly key: string }
   /**
    * Something that a request wanted was left out, by a rule that is documented. `status`: its response
@@ -40,7 +45,7 @@ export interface SessionEvents {
   readonly dropped: { readonly key?: string; readonly reason: 'status' | 'restarted' }
   /** A `put` or `remove` replaced what another request had made of the same value meanwhile. */
   readonly overwritten: { readonly key: string }
-  /** Another request was faster; the changes are applied again to its result. */
+  /** Another request was faster; the changes are applied again to its result, where that may be. */
   readonly conflict: { readonly key: string; readonly attempt: number }
   /** A clean-up of the store ended. */
   readonly gc: { readonly removed: number }

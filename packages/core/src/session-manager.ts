@@ -98,7 +98,12 @@ export class SessionManager<
   /**
    * Stores the changes of a session and resolves the `Set-Cookie` value to send, if any. Makes no store
    * call when nothing has to be stored. In the middle of a request it keeps what was changed until
-   * then, even if the response has a status of 500 or more. Flash values: see {@link LoadOptions.request}.
+   * then, even if the response has a status of 500 or more. `end` gives the cookie that it makes due
+   * once more. Call `end` too where `cookie.maxAge` is set: only `end` gives the cookie that a
+   * `validateToken` made due. Flash values: see {@link LoadOptions.request}.
+   *
+   * A commit that failed can be tried again. If the failed one did reach the store, functions given to
+   * `update` have counted twice then.
    * @throws {SessionError} with the code of what failed. Then do not answer as if the request succeeded.
    */
   async commit(session: Session<Data, Flash>): Promise<string | undefined> {

@@ -28,7 +28,11 @@ export interface SessionOptions {
    * @default 1800, or absoluteTimeout where that is shorter
    */
   readonly idleTimeout?: number
-  /** Seconds after which a session ends even if it is in use, or `false` for never. @default 43_200 */
+  /**
+   * Seconds after which a session ends even if it is in use, or `false` for never. They count from the
+   * last `bindUser`, without a user from the first store.
+   * @default 43_200
+   */
   readonly absoluteTimeout?: number | false
   /**
    * Seconds after which a request that changes nothing renews its session. An idle session may end
@@ -52,7 +56,8 @@ export interface SessionOptions {
   readonly gcInterval?: number | false
   /**
    * What a commit does with changes to a session that was deleted or timed out meanwhile: drop them, or
-   * throw `ERR_SESSION_LOST`. Either way the event `lost` is published.
+   * throw `ERR_SESSION_LOST`. Either way the event `lost` is published. (A request whose id was replaced
+   * throws `ERR_SESSION_SUPERSEDED`, whatever is set here.)
    * @default 'ignore'
    */
   readonly onLost?: 'ignore' | 'throw'

@@ -51,9 +51,9 @@ export class Session<
   }
 
   /**
-   * Whether another request replaced the id that this one came with. A request that came with an id
-   * which was replaced less than 30 seconds ago sees an empty session. Its changes are refused with
-   * `ERR_SESSION_SUPERSEDED`; `destroy()`, `clear()` and `bindUser()` work.
+   * Whether another request replaced the id that this one came with: less than 30 seconds before it
+   * came, and then it sees an empty session; or while it ran, as a commit or `validateToken` found.
+   * Its changes are refused with `ERR_SESSION_SUPERSEDED`; `destroy()`, `clear()` and `bindUser()` work.
    */
   get isSuperseded(): boolean {
     return this.#state.isSuperseded
@@ -74,7 +74,7 @@ export class Session<
     return this.#state.isDestroyed
   }
 
-  /** When the session was first stored; `regenerateId` and `bindUser` do not change it. */
+  /** When the session was first stored. A new id does not change it, also not one by `bindUser`. */
   get createdAt(): Date {
     return new Date(this.#state.contents.createdAt * 1_000)
   }
@@ -205,7 +205,8 @@ export class Session<
 
   /**
    * Spends a one-time token at once, also when the request fails later. Exactly one of several
-   * simultaneous callers gets true. Resolves false for anything else, and after `destroy()`.
+   * simultaneous callers gets true. Resolves false for anything else, after `destroy()`, and when
+   * another request replaced the id.
    * Always `await` it: a promise is truthy, so without `await` every token would seem valid.
    * @throws {SessionError} `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails,
    * `ERR_SESSION_CONFLICT` when other writers are faster 40 times in a row.
@@ -216,8 +217,8 @@ export class Session<
   }
 
   /**
-   * A token for the forms of this session that can be used many times, other at each call, until the
-   * id changes. A new session is stored for it.
+   * A token for the forms of this session. It can be used many times, until the id changes. Each call
+   * gives another text. A session that is not stored yet is stored for it.
    */
   csrfToken(): string {
     const state = this.#state
@@ -238,8 +239,9 @@ export class Session<
 
   /**
    * Gives the session a new id and returns it: call it at every gain of rights. The old one is dead as
-   * soon as the commit succeeds, and so are all tokens. With `true` the session goes on under a new key
-   * with the data and the user, and the old record stays as it was, under the old id.
+   * soon as the commit succeeds, and so are all tokens. With `true` the session goes on as a copy under
+   * a new key, with the data and the user, and the old record stays as it was, under the old id. A logout
+   * by the old id ends the copy within 30 seconds. A logout by the copy leaves the old record.
    */
   regenerateId(keepOld = false): string {
     this.#state.changing().regenerateId(keepOld)
@@ -251,8 +253,8 @@ export class Session<
    * absolute time begins anew. If the session belongs to another user, it is ended as by
    * {@link Session.clear} and a new one begins, so nothing passes from one user to another.
    *
-   * When another request logged the same user in a moment ago (a double click), the session of that
-   * login goes on with the changes of both. When the session ended meanwhile, a new one begins.
+   * When another request logged the same user in less than 30 seconds ago (a double click), the session
+   * of that login goes on with the changes of both. When the session ended meanwhile, a new one begins.
    * @throws {TypeError} for a user id that is no well-formed text, and for options that are wrong.
    */
   bindUser(userId: string, options: BindUserOptions = {}): void {

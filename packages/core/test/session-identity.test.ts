@@ -131,6 +131,13 @@ describe('Session.regenerateId(true)', () => {
     expect(await visitor.data()).toEqual({})
   })
 
+  it('leaves the old session under the old id, also when the copy is logged out', async () => {
+    const old = visitor.clone()
+    await visitor.request((session) => session.regenerateId(true))
+    await visitor.request((session) => session.destroy())
+    expect(await old.data()).toEqual({ cart: ['apple'] })
+  })
+
   it('is followed by a destroy that deletes both records', async () => {
     const old = visitor.clone()
     const session = await sessions.load(visitor.cookie)

@@ -17,7 +17,7 @@ export type Next = (error?: unknown) => void
  * `node:http`. It loads the session before `next()` is called and stores it before the first byte of
  * the response leaves; in between, `sessions.of(request)` is the session.
  *
- * An error of the store goes to `next(error)`, either before the route runs or after it. After it,
+ * An error of the session goes to `next(error)`, either before the route runs or after it. After it,
  * nothing of the route's response was sent, and the error handler answers instead. Without a `next` the
  * answer is a plain 503 (500 or 409 where the error has that status). With a 409
  * `ERR_SESSION_SUPERSEDED` the response has `Retry-After: 1`, because the page works when it is loaded

@@ -12,7 +12,7 @@ import { warnIfInsecure } from './warn-if-insecure.ts'
  * When the handler throws, or responds with a status of 500 or more, nothing is stored but a
  * `destroy()`. What is to be kept all the same is stored by `await sessions.commit(session)` before.
  *
- * Rejects with a `SessionError` when the store fails, before the handler runs or after it. After it,
+ * Rejects with a `SessionError` when the session cannot be loaded or stored, before the handler runs or after it. After it,
  * the response of the handler is dropped. Answer with the `status` of the error, and where its `code` is
  * `ERR_SESSION_SUPERSEDED` (409) also with the header `Retry-After: 1`.
  */
