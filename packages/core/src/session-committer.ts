@@ -6,9 +6,7 @@ import type { SessionRecord } from './record/session-record.ts'
 import type { SessionRecords } from './record/session-records.ts'
 import { dropChanges } from './request/drop-changes.ts'
 import type { CookieDue, SessionState } from './request/session-state.ts'
-import { SessionWriter } from './session-writer.ts'
-
-type Work = () => Promise<CookieDue>
+import { SessionWriter, type Work } from './session-writer.ts'
 
 /** Stores the changes that requests made to their sessions. */
 export class SessionCommitter {
@@ -106,7 +104,11 @@ export class SessionCommitter {
     if (state.isDestroyed) return () => this.#writer.endRecords(state)
     state.data.recordInPlaceChanges()
     state.flash.age()
-    if (state.records.endings.size > 0) return () => this.#writer.endAndGoOn(state)
+    const goOn = this.#planChanges(state)
+    return state.records.endings.size > 0 ? () => this.#writer.endAndGoOn(state, goOn) : goOn
+  }
+
+  #planChanges(state: SessionState): Work | undefined {
     const { journal, late, record } = state
     if (late)
       return journal.hasChanges ? () => this.#writer.superseded(state, late.record) : undefined

@@ -15,6 +15,9 @@ import { SessionForker } from './session-forker.ts'
 /** How many secrets may open one session at once. A double-clicked login needs two. */
 const maxLive = 4
 
+/** What a commit has to do. It resolves what the browser is owed for it. */
+export type Work = () => Promise<CookieDue>
+
 type Settled = Extract<Swapped, { readonly outcome: 'written' | 'needless' | 'refused' }>
 
 /** Writes what a request makes of a session. Each act resolves what the browser is owed for it. */
@@ -51,24 +54,20 @@ export class SessionWriter {
     for (const [key, record] of [...state.records.endings]) {
       await this.#ender.end(key, record)
       state.records.hasEnded(key)
-      if (!state.record) state.cookieDue = 'clear'
+      if (!state.record && !state.late) state.cookieDue = 'clear'
     }
     return isClearDue ? 'clear' : undefined
   }
 
   /**
-   * After a `clear()`: what came after it goes into a new session. After a `bindUser` that ends the
-   * sessions of other users, it can also go into one that this request has stored already.
+   * Ends what a `clear()` or `bindUser` left to end, and goes on as was planned. What is wrong with the
+   * contents is found before anything is ended.
    */
-  async endAndGoOn(state: SessionState): Promise<CookieDue> {
-    const { record } = state
+  async endAndGoOn(state: SessionState, goOn: Work | undefined): Promise<CookieDue> {
     const changed = state.applied(state.contents, this.#lifetime.now())
-    // What is wrong with the session is found before the others go.
     this.#records.checkSize(this.#newRecords.contentsFor(state.id, changed))
-    await this.endRecords(state)
-    if (record)
-      return state.isForked ? this.fork(state, record) : this.update(state, record, changed)
-    return isEmpty(changed) ? 'clear' : this.create(state, changed)
+    const due = await this.endRecords(state)
+    return goOn ? goOn() : due
   }
 
   /** Stores a new session. */

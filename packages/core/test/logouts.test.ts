@@ -240,18 +240,36 @@ describe('A login with the cookies of two users', () => {
     })
   }
 
-  it('ends the copies of a session of another user whose end died midway', async () => {
-    const one = await signedIn('user-1')
-    const copy = one.clone()
-    await copy.request((session) => session.regenerateId(true))
-    const session = await sessions.load(one.cookie)
-    session.bindUser('user-2')
-    const { read } = store
-    store.read = () => Promise.reject(new Error('down'))
-    await expect(sessions.commit(session)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' })
-    store.read = read
-    await one.request((again) => again.bindUser('user-2'))
-    expect(await ended(copy)).toBe(true)
+  describe('finishes the end of a session of another user that died midway', () => {
+    let one: Visitor<Data>
+    let copy: Visitor<Data>
+
+    beforeEach(async () => {
+      one = await signedIn('user-1')
+      copy = one.clone()
+      await copy.request((session) => session.regenerateId(true))
+      const session = await sessions.load(one.cookie)
+      session.bindUser('user-2')
+      const { read } = store
+      store.read = () => Promise.reject(new Error('down'))
+      await expect(sessions.commit(session)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' })
+      store.read = read
+    })
+
+    it('and begins a new one', async () => {
+      await one.request((session) => session.bindUser('user-2'))
+      expect(await ended(copy)).toBe(true)
+      expect(await one.request((session) => session.userId)).toBe('user-2')
+    })
+
+    it('and joins the other half of a double click', async () => {
+      const late = new Visitor(sessions, `${visitor.cookie}; ${one.cookie}`)
+      await visitor.request((session) => session.bindUser('user-2'))
+      await late.request((session) => session.bindUser('user-2'))
+      expect(await ended(copy)).toBe(true)
+      const key = await visitor.request((session) => session.key)
+      expect(await late.request((session) => session.key)).toBe(key)
+    })
   })
 })
 
