@@ -10,7 +10,7 @@ export function dropChanges(state: SessionState): void {
 }
 
 function hasChanges(state: SessionState): boolean {
-  if (state.records.endings.size > 0) return true // By clear().
+  if (state.records.endings.size > 0) return true // By clear() or bindUser().
   try {
     state.data.recordInPlaceChanges()
     return state.applied(state.contents, 0) !== state.contents

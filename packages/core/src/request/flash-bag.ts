@@ -9,7 +9,7 @@ import { plainPage, type ResponseFacts } from './response-facts.ts'
 /** Enough to tell apart the flash values that one key ever has in one session. */
 const entryIdBytes = 9
 
-/** Values that live for one request: reads what the previous one flashed, records for the next one. */
+/** Values for the next page that the visitor sees: reads those of earlier requests, records new ones. */
 export class FlashBag {
   readonly #values: ValueText
   readonly #journal: Journal
@@ -35,7 +35,7 @@ export class FlashBag {
     this.#journal.flash(key, newEntry(this.#values.write(key, value)))
   }
 
-  /** What the previous request flashed, else the default. */
+  /** What an earlier request flashed, else the default. */
   get(key: string, defaultValue: unknown): unknown {
     const entry = this.#loaded.get(key)
     if (!entry) return defaultValue
@@ -44,7 +44,7 @@ export class FlashBag {
     return value === undefined ? defaultValue : value // Some serializers can store undefined.
   }
 
-  /** All that the previous request flashed, read. */
+  /** All that earlier requests flashed, read. */
   all(): Record<string, unknown> {
     const keys = [...this.#loaded.keys()]
     return Object.fromEntries(keys.map((key) => [key, this.get(key, undefined)]))

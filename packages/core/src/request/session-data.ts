@@ -1,7 +1,7 @@
 import type { SessionContents } from '../record/session-contents.ts'
 import { SessionError } from '../session-error.ts'
 import { bringUp } from '../values/bring-up.ts'
-import { objectsIn } from '../values/plain-containers.ts'
+import { isObject, objectsIn } from '../values/plain-containers.ts'
 import type { ValueText } from '../values/value-text.ts'
 import type { DataJournal, Updater } from './data-journal.ts'
 
@@ -224,10 +224,6 @@ export class SessionData {
     handedOut.isAhead = false
     return true
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 /** What `work` gives, or `undefined` for a value that cannot be stored or read. */

@@ -1,4 +1,11 @@
-import { containersIn, type Fields, isList, isPlainObject } from './plain-containers.ts'
+import {
+  containersIn,
+  defineField,
+  type Fields,
+  isList,
+  isObject,
+  isPlainObject,
+} from './plain-containers.ts'
 import { ValueComparison } from './value-comparison.ts'
 
 /**
@@ -50,7 +57,7 @@ class BringingUp {
     // All of them, so that the fields get the order that they have in the newer value.
     for (const name of before.keys()) Reflect.deleteProperty(object, name)
     for (const [name, value] of Object.entries(newer)) {
-      define(object, name, this.#part(before.get(name), value))
+      defineField(object, name, this.#part(before.get(name), value))
     }
   }
 
@@ -61,7 +68,7 @@ class BringingUp {
     Reflect.set(list, 'length', 0)
     for (const [index, value] of newer.entries()) {
       const old = kept.has(before[index]) ? undefined : before[index]
-      define(list, index, items[index] ?? this.#part(old, value))
+      defineField(list, index, items[index] ?? this.#part(old, value))
     }
   }
 
@@ -85,14 +92,4 @@ class BringingUp {
     const isKept = this.bringUp(part, newer) || this.#values.isSame(part, newer)
     return isKept ? part : newer
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-/** Defines a property, without assigning it: a field can be named `__proto__`. */
-function define(object: object, name: PropertyKey, value: unknown): void {
-  const attributes = { writable: true, enumerable: true, configurable: true }
-  Reflect.defineProperty(object, name, { value, ...attributes })
 }

@@ -1,4 +1,10 @@
-import { containersIn, type Fields, isList, isPlainObject } from './plain-containers.ts'
+import {
+  containersIn,
+  defineField,
+  type Fields,
+  isList,
+  isPlainObject,
+} from './plain-containers.ts'
 import { ValueComparison } from './value-comparison.ts'
 
 /** The field names from the root of a value to a place in it. */
@@ -84,9 +90,7 @@ class ValueMerge {
         name,
       ])
       if (value === absent) continue
-      // Defined, not assigned: a field can be named `__proto__`.
-      const attributes = { writable: true, enumerable: true, configurable: true }
-      Object.defineProperty(result, name, { value, ...attributes })
+      defineField(result, name, value)
     }
     return result
   }

@@ -1,9 +1,14 @@
 /** The fields of a plain object. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** Whether it is an object of any kind, other than a function. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 /** Whether it is an object whose prototype is `Object.prototype` (of any realm) or none. */
 export function isPlainObject(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value) || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
@@ -11,6 +16,15 @@ export function isPlainObject(value: unknown): value is Fields {
 /** Whether it is an array without holes and without named properties. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && Object.keys(value).length === value.length
+}
+
+/**
+ * Defines a field or an item, without assigning it: a field can be named `__proto__`. One that cannot
+ * be changed stays as it is.
+ */
+export function defineField(container: object, name: PropertyKey, value: unknown): void {
+  const attributes = { writable: true, enumerable: true, configurable: true }
+  Reflect.defineProperty(container, name, { value, ...attributes })
 }
 
 /** All plain objects and arrays in a value; `undefined` where one of them occurs twice, or in itself. */
@@ -23,7 +37,7 @@ export function containersIn(value: unknown): Set<object> | undefined {
     if (met.has(part)) return undefined
     met.add(part)
     for (const inner of Object.values(part)) {
-      if (typeof inner === 'object' && inner !== null) parts.push(inner)
+      if (isObject(inner)) parts.push(inner)
     }
   }
   return met

@@ -1,4 +1,4 @@
-import { isList, isPlainObject } from './plain-containers.ts'
+import { isList, isObject, isPlainObject } from './plain-containers.ts'
 
 /** Compares values in which no object occurs twice. The order of fields does not count. */
 export class ValueComparison {
@@ -40,8 +40,4 @@ export class ValueComparison {
     if (typeof value === 'string') return JSON.stringify(value)
     return isObject(value) ? `(${this.#textOf(value)})` : `${typeof value} ${String(value)}`
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
