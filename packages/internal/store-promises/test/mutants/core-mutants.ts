@@ -121,8 +121,8 @@ const ending: readonly CoreMutant[] = [
   {
     rule: 'clear ends the session',
     file: writer,
-    original: 'await this.endRecords(state)',
-    replacement: '',
+    original: 'await this.endRecords(state)\n    return goOn',
+    replacement: "'clear' as const\n    return goOn",
     acts: ['clear', 'renewal'],
     breaks: 'P11: request 0 ended it: the record stays',
   },
