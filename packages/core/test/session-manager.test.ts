@@ -116,6 +116,7 @@ describe('SessionManager.load', () => {
       whole.payload.replace(/"live":\[[^\]]*\]/, '"live":7'),
       whole.payload.replace(/"live":\[[^\]]*\]/, '"live":[7]'),
       whole.payload.replace('"format":1', '"format":1,"forks":[{}]'),
+      whole.payload.replace('"format":1', '"format":1,"forks":[{"key":"../a","at":1}]'),
       whole.payload.replace('"format":1', '"format":1,"boundAt":"x"'),
       whole.payload.replace(/"createdAt":\d+/, '"createdAt":"x"'),
       `${'['.repeat(100_000)}`,

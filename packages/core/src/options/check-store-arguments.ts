@@ -8,7 +8,8 @@ export interface StoreArguments {
   readonly userKey?: string
 }
 
-const keyPattern = /^[0-9a-f]{32}$/
+/** The key of a session. */
+export const keyPattern = /^[0-9a-f]{32}$/
 const versionPattern = /^[\w-]{22}$/
 const userKeyPattern = /^[0-9a-f]{64}$/
 const longestTtl = 315_360_000

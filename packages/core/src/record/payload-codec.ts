@@ -1,3 +1,4 @@
+import { keyPattern } from '../options/check-store-arguments.ts'
 import type { FlashEntry, SessionContents } from './session-contents.ts'
 
 /*
@@ -139,6 +140,8 @@ function isListOfTexts(value: unknown): boolean {
 function isListOfForks(value: unknown): boolean {
   return (
     Array.isArray(value) &&
-    value.every((it) => typeof it?.key === 'string' && Number.isSafeInteger(it.at))
+    value.every(
+      (it) => typeof it?.key === 'string' && keyPattern.test(it.key) && Number.isSafeInteger(it.at),
+    )
   )
 }
