@@ -28,7 +28,7 @@ function explain(error: unknown): HttpError {
   if (status === 409) {
     return new HttpError(
       status,
-      'Too many requests changed your session at once. This one changed nothing. Try again.',
+      'Another request changed your session at the same time. This one changed nothing. Load the page again.',
     )
   }
   return new HttpError(status, 'The demo has a fault. Nothing was changed.')
