@@ -52,6 +52,8 @@ export async function storeSharedSession(
   await before(120, (session) => {
     session.put('base', true)
     if (isNearlyEmpty) return
+    session.put('list', ['first'])
+    session.put('object', {})
     for (const request of [0, 1, 2]) session.put(`object ${request}`, {})
   })
   if (isLoggedIn) await before(110, (session) => session.bindUser(mainUser))

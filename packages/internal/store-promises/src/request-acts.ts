@@ -17,6 +17,8 @@ export interface RequestAct {
   readonly ends?: true
   /** Whether it replaces the id. A login does, too. */
   readonly regenerates?: true
+  /** Whether it changes what the session holds, and nothing where there is none. */
+  readonly changesInPlace?: true
   /** Whether a session holds what the request keeps in it. */
   readonly isKeptIn?: (session: Session, request: number) => boolean
 }
@@ -25,6 +27,8 @@ const putBy = (request: number) => ['put', `put by ${request}`, true] as const
 const isPutKept = (session: Session, request: number) => session.has(`put by ${request}`)
 const farewell = ['flash', 'farewell', true] as const
 const isFarewellKept = (session: Session) => session.hasFlash('farewell')
+const hasField = (value: unknown, field: string) =>
+  typeof value === 'object' && value !== null && field in value
 const another = (request: number) => `another user ${request}`
 
 export const requestActs = {
@@ -32,10 +36,21 @@ export const requestActs = {
   update: { steps: () => [['increment', 'count']], isKeptIn: (session) => session.has('count') },
   'change in place': {
     steps: (request) => [['setField', `object ${request}`, 'changed']],
+    changesInPlace: true,
+    isKeptIn: (session, request) => hasField(session.get(`object ${request}`), 'changed'),
+  },
+  'add to a list': {
+    steps: (request) => [['push', 'list', `by ${request}`]],
+    changesInPlace: true,
     isKeptIn: (session, request) => {
-      const value = session.get(`object ${request}`)
-      return typeof value === 'object' && value !== null && 'changed' in value
+      const list = session.get('list')
+      return Array.isArray(list) && list.filter((item) => item === `by ${request}`).length === 1
     },
+  },
+  'set a field': {
+    steps: (request) => [['setField', 'object', `by ${request}`]],
+    changesInPlace: true,
+    isKeptIn: (session, request) => hasField(session.get('object'), `by ${request}`),
   },
   flash: {
     steps: (request) => [['flash', `flash by ${request}`, true]],

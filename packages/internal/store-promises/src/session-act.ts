@@ -4,7 +4,9 @@ import type { Session } from '@mako-session/core'
 export type Act =
   | readonly ['get' | 'increment' | 'remove', string]
   | readonly ['put' | 'flash', string, unknown]
-  /** Sets a field of an object that the session holds. */
+  /** Adds an item in place to a list that the session holds. */
+  | readonly ['push', string, unknown]
+  /** Sets a field in place of an object that the session holds. */
   | readonly ['setField', string, string]
   | readonly ['validateToken', string]
   | readonly ['bindUser', string]
@@ -27,6 +29,8 @@ export async function perform(session: Session, [name, key = '', value]: Act): P
       return session[name]
     case 'spendOwnToken':
       return session.validateToken(session.generateToken())
+    case 'push':
+      return pushTo(session.get(key), value)
     case 'setField':
       return setField(session.get(key), String(value))
     default:
@@ -34,7 +38,12 @@ export async function perform(session: Session, [name, key = '', value]: Act): P
   }
 }
 
+// A request whose session is over or superseded finds nothing to change.
+
+function pushTo(value: unknown, item: unknown): void {
+  if (Array.isArray(value)) value.push(item)
+}
+
 function setField(value: unknown, field: string): void {
-  // A request whose session is over or superseded finds nothing to change.
   if (typeof value === 'object' && value !== null) Reflect.set(value, field, true)
 }

@@ -1,5 +1,6 @@
 import { SessionManager } from '@mako-session/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testChangesInPlace } from './in-place-promises.ts'
 import { describeInterleavings, type OpenedSubject, type TestLength } from './interleavings.ts'
 import { testReplacedIds } from './replaced-id-promises.ts'
 import { RequestProcess } from './request-process.ts'
@@ -136,6 +137,7 @@ export function describeStorePromises(
     })
 
     testReplacedIds({ serverOf, newSession }, replacements)
+    testChangesInPlace({ serverOf, newSession })
   })
 
   describeInterleavings(`${name}, in ${processes} processes`, length, () => requestProcesses(store))

@@ -6,7 +6,12 @@ import { pairsOf } from '../src/pairs-of.ts'
 import { type ActName, requestActs } from '../src/request-acts.ts'
 
 const allActs = Object.keys(requestActs) as ActName[]
-const actsOnMuch: readonly ActName[] = ['change in place', 'validateToken']
+const actsOnMuch: readonly ActName[] = [
+  'change in place',
+  'add to a list',
+  'set a field',
+  'validateToken',
+]
 
 /** All acts that do something to a session of these circumstances. */
 function actsFor({ isNearlyEmpty = false }: Circumstances): ActName[] {

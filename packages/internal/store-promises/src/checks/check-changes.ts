@@ -10,7 +10,7 @@ export async function checkChanges(history: History): Promise<void> {
 async function checkAnswer(history: History, answer: Answer): Promise<void> {
   const { name, act, request, error, wasFound, cookie } = answer
   const { isKeptIn } = act
-  const foundNothingToChange = name === 'change in place' && !wasFound
+  const foundNothingToChange = act.changesInPlace && !wasFound
   if (!isKeptIn || error !== undefined || foundNothingToChange) return
   const hasWritten = history.calls.some(
     (call) => call.request === request && call.isDone && call.operation !== 'read',

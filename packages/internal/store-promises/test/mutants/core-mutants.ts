@@ -260,7 +260,26 @@ const joining: readonly CoreMutant[] = [
   },
 ]
 
-export const coreMutants = [...loading, ...replacing, ...ending, ...joining]
+const merging: readonly CoreMutant[] = [
+  {
+    rule: 'a list keeps the items that two requests add',
+    file: 'values/merge-values.ts',
+    original: 'return [...stored, ...mineOnly]',
+    replacement: 'return [...base, ...mineOnly]',
+    acts: ['add to a list', 'add to a list'],
+    breaks: 'P1: what request 0 kept is lost',
+  },
+  {
+    rule: 'an object keeps the fields that two requests set',
+    file: 'values/merge-values.ts',
+    original: 'new Set([...Object.keys(stored), ...Object.keys(mine)])',
+    replacement: 'Object.keys(mine)',
+    acts: ['set a field', 'set a field'],
+    breaks: 'P1: what request 0 kept is lost',
+  },
+]
+
+export const coreMutants = [...loading, ...replacing, ...ending, ...joining, ...merging]
 
 /** With these, somebody skips the second factor who knows the password and an id of before. */
 export const mutantsForThieves: readonly (CoreEdit & { readonly rule: string })[] = [
