@@ -102,12 +102,13 @@ export class SessionManager<
    * once more. Call `end` too where `cookie.maxAge` is set: only `end` gives the cookie that a
    * `validateToken` made due. Flash values: see {@link LoadOptions.request}.
    *
-   * A commit that failed can be tried again. If the failed one did reach the store, functions given to
+   * After `end` it stores nothing more. A commit that failed can be tried again. If the failed one did reach the store, functions given to
    * `update` have counted twice then.
    * @throws {SessionError} with the code of what failed. Then do not answer as if the request succeeded.
    */
   async commit(session: Session<Data, Flash>): Promise<string | undefined> {
-    return this.#committer.commit(stateOf(session))
+    const state = stateOf(session)
+    return state.isEnded ? undefined : this.#committer.commit(state)
   }
 
   /**

@@ -51,6 +51,16 @@ describe('The event dropped', () => {
     ])
   })
 
+  it('is true: no later commit stores what was dropped', async () => {
+    const { sessions, visitor } = await visited()
+    const session = await sessions.load(visitor.cookie)
+    session.put('name', 'bob')
+    session.regenerateId()
+    await sessions.end(session, failed)
+    expect(await sessions.commit(session)).toBeUndefined()
+    expect(await visitor.request((it) => it.get('name'))).toBe('ann')
+  })
+
   it('is published for the first request of a visitor', async () => {
     const { sessions } = await visited()
     const session = await sessions.load(undefined)
