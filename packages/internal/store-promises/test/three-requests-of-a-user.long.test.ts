@@ -1,0 +1,3 @@
+import { describeThrees, threesWithAnEnd } from './explore-threes.ts'
+
+describeThrees('of a user', threesWithAnEnd, { isLoggedIn: true })

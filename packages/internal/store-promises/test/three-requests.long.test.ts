@@ -1,0 +1,3 @@
+import { describeThrees, threesOfChanges } from './explore-threes.ts'
+
+describeThrees('of nobody', threesOfChanges, {})
