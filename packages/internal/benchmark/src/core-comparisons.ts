@@ -23,5 +23,14 @@ export async function coreComparisons(): Promise<Comparison[]> {
       targetOf: 'micros',
       times: 20_000,
     },
+    {
+      name: 'core, a value changed in place',
+      ours: inProcess(request('/change-in-place')),
+      theirs: inProcess(request('/put')),
+      against: 'put of a changed copy',
+      target: 1.1,
+      targetOf: 'micros',
+      times: 10_000,
+    },
   ]
 }

@@ -8,12 +8,23 @@ export const pages: Readonly<Record<string, (session: Session) => unknown>> = {
   },
   '/read': (session) => session.get('name'),
   '/change': (session) => session.update('visits', (visits) => Number(visits) + 1),
+  '/change-in-place': (session) => buyOneMore(session.get('cart')),
+  '/put': (session) => {
+    const cart = (session.get('cart') as object[]).map((it) => ({ ...it }))
+    buyOneMore(cart)
+    session.put('cart', cart)
+  },
+}
+
+function buyOneMore(cart: unknown): void {
+  const [first] = cart as { quantity: number }[]
+  if (first) first.quantity = (first.quantity + 1) % 10
 }
 
 /** Resolves a function that makes a request of one visitor for a path, without HTTP. */
 export async function ourRequests(
   store: Store,
-): Promise<(path: '/read' | '/change') => () => Promise<unknown>> {
+): Promise<(path: '/read' | '/change' | '/change-in-place' | '/put') => () => Promise<unknown>> {
   const sessions = new SessionManager({
     store,
     secrets: 'the secret of a benchmark, long enough',
