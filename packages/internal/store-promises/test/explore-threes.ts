@@ -5,26 +5,25 @@ import type { ActName } from '../src/request-acts.ts'
 import { exploreAll } from './explore-pairs.ts'
 
 /** Acts with few store calls, so that three of them have hundreds of orders. */
-const acts: readonly ActName[] = [
-  'put',
-  'log in',
-  'log in as another user',
-  'regenerateId',
-  'validateToken',
-]
+const changes: readonly ActName[] = ['put', 'log in', 'regenerateId', 'validateToken']
+/** Over a session of nobody a login of another user is one, too; over one of a user it is an end. */
+const changesOfNobody: readonly ActName[] = [...changes, 'log in as another user']
+const pairs = pairsOf(changes)
 
-const pairs = pairsOf(acts)
-
-/** Every set of three of these acts. */
-export const threesOfChanges = acts.flatMap((first, index) =>
-  pairsOf(acts.slice(index)).map((pair) => [first, ...pair] as const),
+/** Every set of three changes of a session of nobody. */
+export const threesOfChanges = changesOfNobody.flatMap((first, index) =>
+  pairsOf(changesOfNobody.slice(index)).map((pair) => [first, ...pair] as const),
 )
 
-/** Every set of two of these acts with a logout or a fork, and of one with both. */
+/**
+ * Every set of two changes and an end or a fork, and of one with a logout and a fork. An end and a fork
+ * have many store calls: with two ends and a fork there are more than 100 000 orders.
+ */
 export const threesWithAnEnd = [
   ...pairs.map((pair) => ['destroy', ...pair] as const),
+  ...pairs.map((pair) => ['log in as another user', ...pair] as const),
   ...pairs.map((pair) => ['regenerateId(true)', ...pair] as const),
-  ...acts.map((act) => ['destroy', 'regenerateId(true)', act] as const),
+  ...changes.map((act) => ['destroy', 'regenerateId(true)', act] as const),
 ]
 
 /** Tests every order of the store calls of three requests. */
