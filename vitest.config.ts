@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const source = '@mako-session/source'
@@ -12,7 +13,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source] } },
   test: {
     include: [`packages/{*,internal/*}/test/**/+([!.])${TESTS ? `.${TESTS}` : ''}.test.ts`],
-    setupFiles: 'packages/internal/store-promises/src/nothing-to-steal.ts',
+    setupFiles: fileURLToPath(
+      new URL('packages/internal/store-promises/src/nothing-to-steal.ts', import.meta.url),
+    ),
     pool: 'forks',
     maxWorkers: '100%',
     testTimeout: hangMs,

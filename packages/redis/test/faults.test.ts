@@ -24,7 +24,10 @@ describe('RedisStore, when the server', () => {
     await expect(store.update(kept.key, kept.session.version, newSession())).rejects.toThrow(/OOM/)
     expect(await store.read(kept.key)).toMatchObject({ payload: kept.session.payload })
     for (const name of await admin.keys('*')) expect(await admin.ttl(name)).toBeGreaterThan(0)
-    for (const name of await admin.keys('*')) await store.delete(name.replace('mako:session:', ''))
+    for (const name of await admin.keys('*')) {
+      const [key] = /[0-9a-f]{32}$/.exec(name.replace(/[0-9a-f]{64}$/, '')) ?? []
+      if (key !== undefined) await store.delete(key)
+    }
     expect(await store.read(kept.key)).toBeUndefined()
     expect(await store.create(kept.key, kept.session)).toBe(true)
   })
